@@ -1,0 +1,3 @@
+//! Mayfly, a weblog engine made of small CGI programs.
+
+pub mod url;
