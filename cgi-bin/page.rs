@@ -1,1 +1,16 @@
-fn main() {}
+//! Static pages: `GET /about/`, and every path that no other program claims: old
+//! addresses are sent on, deleted ones answer 410, the rest 404.
+#![no_main]
+
+use mayfly::error::Result;
+use mayfly::{request::Request, response::Response, store, view};
+
+mayfly::program!(show);
+
+fn show(request: &Request) -> Result<Response> {
+    request.get()?;
+    let blog = store::open_blog(&request.place)?;
+    request.unless_current(&blog.site.tag())?;
+    let page = store::page::at(&blog, &request.path)?;
+    Ok(Response::html(view::page::page(&blog.site, &page)).tagged(blog.site.tag()))
+}

@@ -1,3 +1,62 @@
 //! Mayfly, a weblog engine made of small CGI programs.
+//!
+//! For each request the web server starts one program of `cgi-bin/`. It opens
+//! the blog's SQLite file, renders one page and exits. Nothing runs in between.
+//!
+//! The way of a request, which never varies:
+//!
+//! ```text
+//! web server -> cgi-bin/tag.rs -> cgi::run(show) -> Request -> store::open_blog
+//!            -> store::tag::page -> view::tag::page -> Response -> write -> _exit
+//! ```
+//!
+//! One noun crosses the layers: what there is to know about tags stands in
+//! `cgi-bin/tag.rs`, `tag`, `store::tag`, `view::tag` and `tests/it/tag.rs`.
+//!
+//! - `cgi`, `arena` are the process: environment, streams, memory, the end.
+//! - `request`, `path`, `response`, `error`, `failure`, `config` are the protocol,
+//!   RFC 3875, free of any input or output of their own.
+//! - `url`, `date`, `listing`, `post`, `page`, `tag`, `archive`, `site` are what a
+//!   blog is made of. They know neither SQL nor HTML.
+//! - `store` has all SQL and `view` all HTML, a file for each noun.
+//! - `publish`, `markdown` turn what an author wrote into what is stored. They
+//!   run when a post is saved; no program that only reads links them.
+//! - `import` reads other engines' files, `seed` makes blogs for load tests; both
+//!   belong to the command line, `src/bin/mayfly`.
+//!
+//! What never happens:
+//!
+//! - A program that only reads never opens a file for writing, but to publish
+//!   what has come due or to roll back what a killed writer left.
+//! - No page reads `desk.db`, so no draft can leak.
+//! - A page is written once it is whole; a failure on the way becomes a whole
+//!   page too.
+//! - Reading renders no Markdown, counts nothing and knows no time zone.
 
+#![warn(unreachable_pub)]
+
+pub mod arena;
+pub mod cgi;
+pub mod config;
+pub mod error;
+pub mod failure;
+pub mod path;
+pub mod request;
+pub mod response;
+
+pub mod archive;
+pub mod date;
+pub mod listing;
+pub mod page;
+pub mod post;
+pub mod site;
+pub mod tag;
 pub mod url;
+
+pub mod store;
+pub mod view;
+
+#[cfg(feature = "save")]
+pub mod markdown;
+#[cfg(feature = "save")]
+pub mod publish;

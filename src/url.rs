@@ -1,4 +1,64 @@
-//! URLs: which program answers a path, and every link a page makes.
+//! Every address Mayfly has: which program answers one, how each is built, and
+//! how a page links to it where the server rewrites addresses and where it
+//! can't.
+//!
+//! Inside the library an address is always its pretty path (`/tags/sqlite/`).
+//! `Links` turns it into what the visitor's browser has to ask for.
+
+use crate::date::{Date, short_month};
+
+/// All tags.
+pub const TAGS: &str = "/tags/";
+
+/// The newest posts of all kinds, as Atom.
+pub const FEED: &str = "/feed.atom";
+
+/// Uploaded files, which the web server sends without any program.
+pub const MEDIA: &str = "/media/";
+
+/// Stands before every own address in stored HTML, since only the request
+/// tells how the blog is reached. A control character can't come from an
+/// author: saving removes them.
+pub const MARK: char = '\u{1}';
+
+/// `/2025/`
+pub fn year(year: u16) -> String {
+    format!("/{year}/")
+}
+
+/// `/2025/Jul/`
+pub fn month(year: u16, month: u8) -> String {
+    format!("/{year}/{}/", short_month(month))
+}
+
+/// `/2025/Jul/5/`
+pub fn day(date: Date) -> String {
+    format!("/{}/{}/{}/", date.year(), short_month(date.month()), date.day())
+}
+
+/// `/2025/Jul/5/slug/`
+pub fn post(date: Date, slug: &str) -> String {
+    format!("{}{slug}/", day(date))
+}
+
+/// `/tags/a+b/`
+pub fn tag(names: &str) -> String {
+    format!("{TAGS}{names}/")
+}
+
+/// A path with what an address can't carry percent-encoded.
+pub fn encode(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' | b'+' => {
+                encoded.push(char::from(byte));
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
 
 /// The program that answers a pretty path, and the PATH_INFO it is given.
 ///
@@ -10,7 +70,7 @@ pub fn route(path: &str) -> (&'static str, &str) {
     if rest.is_empty() {
         return ("home", path);
     }
-    if matches!(rest, "feed.atom") {
+    if path == FEED {
         return ("feed", path);
     }
     if rest == "tags" {
@@ -29,4 +89,245 @@ pub fn route(path: &str) -> (&'static str, &str) {
         };
     }
     ("page", path)
+}
+
+/// What comes before a program's PATH_INFO in the pretty path.
+pub fn prefix(program: &str) -> &'static str {
+    match program {
+        "tag" => "/tags",
+        _ => "",
+    }
+}
+
+/// Whether links are pretty or plain; `Auto` does as the request did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// As the request arrived: rewritten or not.
+    #[default]
+    Auto,
+    /// `/2025/Jul/5/slug/`
+    Pretty,
+    /// `/cgi-bin/post/2025/Jul/5/slug/`
+    Plain,
+}
+
+impl Style {
+    /// The names the setting has in `site.links` and on the command line.
+    pub const NAMES: [(&str, Style); 3] =
+        [("auto", Style::Auto), ("pretty", Style::Pretty), ("plain", Style::Plain)];
+
+    /// The style of that name; `Auto` for any other.
+    pub fn named(name: &str) -> Style {
+        Style::NAMES.iter().find(|(known, _)| *known == name).map_or(Style::Auto, |known| known.1)
+    }
+}
+
+/// How the visitor reached the program, as far as links depend on it. Every
+/// text in it is safe in HTML and in a header: `reached` lets nothing else in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// `https://example.org`, or empty where the request names no usable host.
+    pub origin: String,
+    /// Where the programs are: `/cgi-bin`.
+    pub programs: String,
+    /// What follows a program's name: empty or `.cgi`.
+    pub suffix: &'static str,
+    /// The path the blog lies below, where the server rewrote the request.
+    pub base: Option<String>,
+}
+
+/// Makes the links of one page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Links {
+    style: Way,
+    origin: String,
+    /// `site.base_url` without a slash at its end, or empty.
+    base_url: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Way {
+    Marked,
+    Pretty { base: String },
+    Plain { programs: String, suffix: &'static str },
+}
+
+impl Links {
+    /// Links for a page that answers a request which arrived as `reached`.
+    pub fn new(style: Style, base_url: &str, reached: &Reached) -> Links {
+        let base_url = base_url.trim_end_matches('/');
+        let pretty = match style {
+            Style::Auto => reached.base.is_some(),
+            Style::Pretty => true,
+            Style::Plain => false,
+        };
+        let origin = match split_origin(base_url) {
+            Some((origin, _)) => origin,
+            None => &reached.origin,
+        };
+        let style = if pretty {
+            let of_base_url = || split_origin(base_url).map(|(_, path)| path.to_owned());
+            let beside = || reached.programs.trim_end_matches("/cgi-bin").to_owned();
+            Way::Pretty { base: reached.base.clone().or_else(of_base_url).unwrap_or_else(beside) }
+        } else {
+            Way::Plain { programs: reached.programs.clone(), suffix: reached.suffix }
+        };
+        Links { style, origin: origin.to_owned(), base_url: base_url.to_owned() }
+    }
+
+    /// Links for HTML that is stored, to be settled when it is read.
+    pub fn marked() -> Links {
+        Links { style: Way::Marked, origin: String::new(), base_url: String::new() }
+    }
+
+    /// The link to a pretty path, to be followed from any page of the blog.
+    pub fn to(&self, path: &str) -> String {
+        let mut link = String::with_capacity(path.len() + 24);
+        self.push(&mut link, path);
+        link
+    }
+
+    /// The link with scheme and host, for feeds and canonical addresses: below
+    /// `site.base_url`, or on the host that was asked where that is unset.
+    pub fn absolute(&self, path: &str) -> String {
+        match self.style {
+            Way::Pretty { .. } if !self.base_url.is_empty() => format!("{}{path}", self.base_url),
+            _ => format!("{}{}", self.origin, self.to(path)),
+        }
+    }
+
+    /// Stored HTML with its marks made into links.
+    pub fn settle(&self, stored: &str, page: &mut String) {
+        self.fill(stored, page, |page, path| self.push(page, path));
+    }
+
+    /// Stored HTML with its marks made into links that work anywhere.
+    pub fn settle_absolute(&self, stored: &str, page: &mut String) {
+        self.fill(stored, page, |page, path| page.push_str(&self.absolute(path)));
+    }
+
+    fn fill(&self, stored: &str, page: &mut String, link: impl Fn(&mut String, &str)) {
+        let mut pieces = stored.split(MARK);
+        page.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let end = piece.find(['"', '\'', '?', '#', '<', '&']).unwrap_or(piece.len());
+            link(page, &piece[..end]);
+            page.push_str(&piece[end..]);
+        }
+    }
+
+    fn push(&self, link: &mut String, path: &str) {
+        match &self.style {
+            Way::Marked => {
+                link.push(MARK);
+                link.push_str(path);
+            }
+            Way::Pretty { base } => {
+                link.push_str(base);
+                link.push_str(path);
+            }
+            Way::Plain { programs, .. } if path.starts_with(MEDIA) => {
+                link.push_str(programs.trim_end_matches("/cgi-bin"));
+                link.push_str(path);
+            }
+            Way::Plain { programs, suffix } => {
+                let (program, info) = route(path);
+                link.push_str(programs);
+                link.push('/');
+                link.push_str(program);
+                link.push_str(suffix);
+                // busybox and yaws answer 404 when a slash ends a program's name.
+                link.push_str(if info == "/" { "" } else { info });
+            }
+        }
+    }
+}
+
+/// `https://example.org/blog` as its origin and its path.
+fn split_origin(url: &str) -> Option<(&str, &str)> {
+    let host = url.find("://")? + 3;
+    match url[host..].find('/') {
+        Some(slash) => Some(url.split_at(host + slash)),
+        None => Some((url, "")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pretty(base: &str) -> Links {
+        let reached = Reached { base: Some(base.into()), ..Reached::default() };
+        Links::new(Style::Auto, "", &reached)
+    }
+
+    fn plain(suffix: &'static str) -> Links {
+        let reached = Reached { programs: "/cgi-bin".into(), suffix, ..Reached::default() };
+        Links::new(Style::Auto, "https://example.org/", &reached)
+    }
+
+    #[test]
+    fn every_page_has_a_link_in_both_styles() {
+        let cases = [
+            ("/", "/", "/cgi-bin/home"),
+            ("/2025/Jul/5/slug/", "/2025/Jul/5/slug/", "/cgi-bin/post/2025/Jul/5/slug/"),
+            ("/2025/Jul/", "/2025/Jul/", "/cgi-bin/archive/2025/Jul/"),
+            ("/tags/", "/tags/", "/cgi-bin/tag"),
+            ("/tags/a+b/", "/tags/a+b/", "/cgi-bin/tag/a+b/"),
+            ("/about/", "/about/", "/cgi-bin/page/about/"),
+            ("/feed.atom", "/feed.atom", "/cgi-bin/feed/feed.atom"),
+            ("/media/x.png", "/media/x.png", "/media/x.png"),
+        ];
+        for (path, at_root, by_program) in cases {
+            assert_eq!(pretty("").to(path), at_root);
+            assert_eq!(pretty("/~me/blog").to(path), format!("/~me/blog{at_root}"));
+            assert_eq!(plain("").to(path), by_program);
+        }
+        assert_eq!(plain(".cgi").to("/tags/a+b/"), "/cgi-bin/tag.cgi/a+b/");
+    }
+
+    #[test]
+    fn absolute_links_stand_on_the_base_url() {
+        let reached = Reached { origin: "http://evil".into(), base: Some(String::new()), ..Reached::default() };
+        let links = Links::new(Style::Auto, "https://example.org/blog/", &reached);
+        assert_eq!(links.absolute("/about/"), "https://example.org/blog/about/");
+        assert_eq!(plain("").absolute("/about/"), "https://example.org/cgi-bin/page/about/");
+        let unset = Links::new(Style::Auto, "", &reached);
+        assert_eq!(unset.absolute("/about/"), "http://evil/about/");
+    }
+
+    #[test]
+    fn marks_in_stored_html_become_links() {
+        let stored = format!("<a href=\"{MARK}/tags/a/\">a</a> <a href='{MARK}/2025/?before=1#x'>b</a> 1/2");
+        let settled = |links: Links| {
+            let mut page = String::new();
+            links.settle(&stored, &mut page);
+            page
+        };
+        assert_eq!(settled(pretty("/b")), "<a href=\"/b/tags/a/\">a</a> <a href='/b/2025/?before=1#x'>b</a> 1/2");
+        assert_eq!(
+            settled(plain("")),
+            "<a href=\"/cgi-bin/tag/a/\">a</a> <a href='/cgi-bin/archive/2025/?before=1#x'>b</a> 1/2"
+        );
+        assert_eq!(settled(Links::marked()), stored);
+    }
+
+    #[test]
+    fn each_path_has_its_program() {
+        let cases = [
+            ("/", "home"),
+            ("/2025", "archive"),
+            ("/2025/Jul/5/", "archive"),
+            ("/2025/Jul/5/slug", "post"),
+            ("/2025/Jul/5/slug/more/", "page"),
+            ("/20250/x", "page"),
+            ("/tags", "tag"),
+            ("/tagsy/", "page"),
+            ("/feed.atom", "feed"),
+            ("/about/", "page"),
+        ];
+        for (path, program) in cases {
+            assert_eq!(route(path).0, program, "{path}");
+        }
+    }
 }

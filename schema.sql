@@ -1,0 +1,199 @@
+-- Mayfly keeps a blog in two files, and this is all of both.
+--
+--   blog.db  what is published. Every program opens it on every request, those
+--            that only read opening it read-only. SQLite reads this schema each
+--            time, at some 2 us a table, so the file has few tables, few
+--            indexes and no comments: these lines stay here when it is made.
+--   desk.db  what is not public. No program that makes public pages opens it,
+--            so no draft can turn up in a page, a feed or a sitemap.
+--
+-- Facts are what nobody could make again: post, page, tag.description, redirect,
+-- scheduled, site's settings. The rest is derived from them when a post is saved, so
+-- that reading only has to fetch and to write out: `mayfly rebuild` makes all of
+-- it anew. Derived columns and tables say so.
+--
+-- Two kinds of number stand for time. A `moment` is microseconds since 1970, UTC;
+-- no two posts share one (the second of two in the same second gets the next
+-- microsecond), so it orders posts, names them in lists and is what paging goes
+-- by. A `date` is the day in the blog's own time zone as YYYYMMDD.
+--
+-- Stored HTML is ready to be sent but for its links: before each address of the
+-- blog's own stands the character U+0001, which the reading program replaces
+-- by whatever leads there from outside ("/", "/~me/blog/", "/cgi-bin/post").
+
+
+-- One row: what every page needs to know. `seq` grows by one in each transaction
+-- that changes what the public sees; entity tags, caches and replicas hang on
+-- it. `next_due` is the moment of the first scheduled post: the first request
+-- after it publishes what is due.
+CREATE TABLE blog.site (
+    title     TEXT    NOT NULL,
+    tagline   TEXT    NOT NULL,             -- a line below the title, or ''
+    author    TEXT    NOT NULL,
+    base_url  TEXT    NOT NULL,             -- https://example.org/blog, or '' while unknown
+    links     TEXT    NOT NULL,             -- auto, pretty or plain
+    zone      TEXT    NOT NULL,             -- Europe/Berlin: settles dates when posts are saved
+    language  TEXT    NOT NULL,             -- en, for the html element
+    footer    TEXT    NOT NULL,             -- HTML below every page, or ''
+    per_page  INTEGER NOT NULL,             -- posts on a page of a list
+    seq       INTEGER NOT NULL,
+    next_due  INTEGER,                      -- moment; NULL while nothing is scheduled
+    years     TEXT    NOT NULL,             -- derived: the years that have posts, a space between them
+    nav       TEXT    NOT NULL              -- derived: a line for each page in the navigation: path, tab, title
+) STRICT;
+
+
+-- Every published post but the static pages. What a kind does not have is ''.
+-- The columns that only one page shows come last, and the longest last of
+-- all, for SQLite reads a long row from its beginning and only as far as asked.
+CREATE TABLE blog.post (
+    id         INTEGER PRIMARY KEY,         -- stays when slug and date change; feeds name posts by it
+    moment     INTEGER NOT NULL,            -- when it was published
+    date       INTEGER NOT NULL,            -- derived: the local day of it, as its address has it
+    slug       TEXT    NOT NULL,
+    kind       INTEGER NOT NULL,            -- 1 entry, 2 link, 3 quote, 4 note
+    published  TEXT    NOT NULL,            -- derived: moment in local time, 2025-07-05T15:05:00+01:00
+    updated    TEXT    NOT NULL,            -- the same for the last change worth telling, or ''
+    title      TEXT    NOT NULL,
+    tags       TEXT    NOT NULL,            -- names, a space between them
+    summary    TEXT    NOT NULL,            -- derived: the first words, without markup
+    words      INTEGER NOT NULL,            -- derived
+    link_url   TEXT    NOT NULL,            -- link: what it is about
+    via_url    TEXT    NOT NULL,            -- link: where the author found it
+    via_title  TEXT    NOT NULL,
+    source     TEXT    NOT NULL,            -- quote: who said it
+    source_url TEXT    NOT NULL,            -- quote: and where
+    context    TEXT    NOT NULL,            -- quote: Markdown that follows the source
+    origin     TEXT    NOT NULL,            -- what an import knew it by, to find it again
+    html       TEXT    NOT NULL,            -- derived: text, rendered
+    text       TEXT    NOT NULL,            -- Markdown, as it was written
+    CONSTRAINT one_post_to_an_address UNIQUE (date, slug)
+) STRICT;
+
+
+-- Derived: one row a post, in order of time, with what lists show of it. The
+-- thirty newest posts lie side by side at the end of it, in a few pages of the
+-- file, which is why it is apart from `post`.
+CREATE TABLE blog.listing (
+    moment INTEGER PRIMARY KEY,
+    post   INTEGER NOT NULL,                -- post.id
+    date   INTEGER NOT NULL,
+    slug   TEXT    NOT NULL,
+    label  TEXT    NOT NULL,                -- the title, or the first words of a post without one
+    html   TEXT    NOT NULL                 -- the whole article element as lists show it
+) STRICT;
+
+
+-- Tags. The ids 1 to 4 are the kinds of post, which are listed as tags are; the
+-- ids of tags begin at 16.
+CREATE TABLE blog.tag (
+    name        TEXT    NOT NULL PRIMARY KEY,
+    id          INTEGER NOT NULL,
+    posts       INTEGER NOT NULL,           -- derived: how many posts have it
+    description TEXT    NOT NULL,           -- Markdown, or ''
+    html        TEXT    NOT NULL,           -- derived: description, rendered
+    related     TEXT    NOT NULL            -- derived: the tags that most often stand beside it
+) STRICT, WITHOUT ROWID;
+
+
+-- Derived: the moments of each tag's posts. Paging through a tag walks this narrow
+-- table and fetches from `listing` only the rows of the page.
+CREATE TABLE blog.tagging (
+    tag    INTEGER NOT NULL,                -- tag.id, or the kind
+    moment INTEGER NOT NULL,
+    PRIMARY KEY (tag, moment)
+) STRICT, WITHOUT ROWID;
+
+
+-- Derived: how many posts have both of two tags, kept for both directions. It
+-- answers "how many" for /tags/a+b/ and picks the related tags.
+CREATE TABLE blog.tag_pair (
+    tag   INTEGER NOT NULL,
+    other INTEGER NOT NULL,
+    posts INTEGER NOT NULL,
+    PRIMARY KEY (tag, other)
+) STRICT, WITHOUT ROWID;
+
+
+-- Derived: what each year (2025), month (202507) and day (20250705) has, if it has
+-- anything. The number of digits tells them apart. `oldest` and `newest`
+-- bound its posts in `listing`, so reading needs no time zone.
+CREATE TABLE blog.period (
+    date    INTEGER PRIMARY KEY,
+    entries INTEGER NOT NULL,
+    links   INTEGER NOT NULL,
+    quotes  INTEGER NOT NULL,
+    notes   INTEGER NOT NULL,
+    oldest  INTEGER NOT NULL,               -- moment
+    newest  INTEGER NOT NULL                -- moment
+) STRICT;
+
+
+-- The fifth kind of post: static pages, which have a path instead of a date.
+CREATE TABLE blog.page (
+    path    TEXT    NOT NULL PRIMARY KEY,   -- /about/
+    title   TEXT    NOT NULL,
+    nav     INTEGER NOT NULL,               -- its place in the navigation; 0 keeps it out
+    updated TEXT    NOT NULL,
+    summary TEXT    NOT NULL,               -- derived
+    origin  TEXT    NOT NULL,               -- as in post
+    html    TEXT    NOT NULL,               -- derived
+    text    TEXT    NOT NULL                -- Markdown
+) STRICT, WITHOUT ROWID;
+
+
+-- Every address that once worked and has moved: old slugs, dates and tag names,
+-- and what an imported post was called where it came from. Targets are followed
+-- when they are stored, so a visitor is sent on once at most.
+CREATE TABLE blog.redirect (
+    path   TEXT NOT NULL PRIMARY KEY,       -- /2025/Jul/5/old-slug/
+    target TEXT NOT NULL                    -- a pretty path; '' where the post was deleted: 410
+) STRICT, WITHOUT ROWID;
+
+
+-- Posts that go public at a set minute, rendered and waiting. No page reads this
+-- table. The columns are those of `post`, and `listed` is listing.html to be.
+CREATE TABLE blog.scheduled (
+    moment     INTEGER PRIMARY KEY,
+    date       INTEGER NOT NULL,
+    slug       TEXT    NOT NULL,
+    kind       INTEGER NOT NULL,
+    published  TEXT    NOT NULL,
+    updated    TEXT    NOT NULL,
+    title      TEXT    NOT NULL,
+    tags       TEXT    NOT NULL,
+    summary    TEXT    NOT NULL,
+    words      INTEGER NOT NULL,
+    link_url   TEXT    NOT NULL,
+    via_url    TEXT    NOT NULL,
+    via_title  TEXT    NOT NULL,
+    source     TEXT    NOT NULL,
+    source_url TEXT    NOT NULL,
+    context    TEXT    NOT NULL,
+    origin     TEXT    NOT NULL,
+    html       TEXT    NOT NULL,
+    text       TEXT    NOT NULL,
+    label      TEXT    NOT NULL,
+    listed     TEXT    NOT NULL
+) STRICT;
+
+
+-- What is being written. Nothing here has been rendered, and nothing here is
+-- public. The columns are those of `post` that an author fills in.
+CREATE TABLE desk.draft (
+    id         INTEGER PRIMARY KEY,
+    kind       INTEGER NOT NULL,            -- as in post, and 5 for a page
+    title      TEXT    NOT NULL,
+    slug       TEXT    NOT NULL,
+    tags       TEXT    NOT NULL,
+    link_url   TEXT    NOT NULL,
+    via_url    TEXT    NOT NULL,
+    via_title  TEXT    NOT NULL,
+    source     TEXT    NOT NULL,
+    source_url TEXT    NOT NULL,
+    context    TEXT    NOT NULL,
+    text       TEXT    NOT NULL,
+    origin     TEXT,                        -- as in post; NULL where it was written here
+    saved      TEXT    NOT NULL,            -- RFC 3339, UTC
+    CONSTRAINT one_draft_to_an_origin UNIQUE (origin)
+) STRICT;

@@ -1,0 +1,209 @@
+//! The process boundary: the only file that touches the environment, standard
+//! input, output and error. `run` starts a program, hands its one request to
+//! the handler, writes the answer once and ends the process without looking
+//! back, for everything it holds goes with it.
+
+use std::ffi::{CStr, OsStr, c_char};
+use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::error::{Error, Result};
+use crate::request::{Method, Request, Variables};
+use crate::response::Response;
+use crate::{arena, config, failure};
+
+/// Makes a program of a handler. Its limit on bodies is 0 unless it is given.
+///
+/// The program has no `main` of Rust's own: the runtime's start-up makes eight
+/// system calls for threads, signals and a stack guard that nothing here uses.
+#[macro_export]
+macro_rules! program {
+    ($handler:expr) => {
+        $crate::program!($handler, 0);
+    };
+    ($handler:expr, $limit:expr) => {
+        #[global_allocator]
+        static ARENA: $crate::arena::Arena = $crate::arena::Arena::new();
+
+        /// The entry that C's start-up code calls. RFC 3875, section 4.4 lets a
+        /// server pass parts of the query as arguments; they are not looked at.
+        #[unsafe(no_mangle)]
+        pub extern "C" fn main() -> i32 {
+            $crate::cgi::run(env!("CARGO_BIN_NAME"), $limit, $handler)
+        }
+    };
+}
+
+/// Seconds of processor time after which the kernel ends a program, and of real
+/// time after which it ends itself: most servers never end one that hangs.
+const DEADLINE: (u64, u32) = (10, 30);
+
+/// Answers the one request of this process.
+pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<Response>) -> ! {
+    prepare();
+    let variables = Variables(environment());
+    std::panic::set_hook(Box::new(move |panic| {
+        let error = Error::Internal(format!("panic: {panic}"));
+        answer(program, &Variables(environment()), None, Err(error));
+    }));
+    if !arena::lend_to_sqlite() {
+        let error = Error::Internal("SQLite did not take the arena it was offered".into());
+        answer(program, &variables, None, Err(error));
+    }
+    match Request::parse(program, &variables, &mut Stdin, limit) {
+        Ok(mut request) => {
+            request.place.data = data_directory(&variables);
+            let outcome = handler(&request);
+            answer(program, &variables, Some(&request), outcome)
+        }
+        Err(error) => answer(program, &variables, None, Err(error)),
+    }
+}
+
+/// Sets what the process should inherit from nobody.
+fn prepare() {
+    let (cpu, real) = DEADLINE;
+    let limit = libc::rlimit { rlim_cur: cpu, rlim_max: cpu + 1 };
+    // SAFETY: plain system calls. A reader that has gone away is answered by
+    // EPIPE instead of a signal; files we make are the owner's alone. Where a
+    // limit can't be set the host has a lower one, which is as good.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+        libc::umask(0o077);
+        libc::setrlimit(libc::RLIMIT_CPU, &raw const limit);
+        libc::alarm(real);
+    }
+}
+
+/// Writes the answer and ends the process. Nothing is done after it: Apache and
+/// lighttpd end a program once its output is closed.
+fn answer(
+    program: &str,
+    variables: &Variables<'_>,
+    request: Option<&Request>,
+    outcome: Result<Response>,
+) -> ! {
+    let response = outcome.unwrap_or_else(|error| {
+        let id = failure_id();
+        if let Some(cause) = error.cause() {
+            let text = |name| String::from_utf8_lossy(variables.get(name).unwrap_or_default());
+            let method = text("REQUEST_METHOD");
+            log(&format!("mayfly {program} [{id}] {method} {}: {cause}", text("PATH_INFO")));
+        }
+        failure::page(request, &error, &id)
+    });
+    let head_only = request.map_or_else(
+        || variables.get("REQUEST_METHOD") == Some(b"HEAD"),
+        |request| request.method == Method::Head,
+    );
+    let written = response.write_to(&mut Stdout, head_only);
+    // Whoever asked may have gone away; that is no failure of ours.
+    let failed = written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
+    // SAFETY: ends the process without running destructors or C's exit
+    // handlers: there is nothing buffered, and the kernel frees the rest.
+    unsafe { libc::_exit(i32::from(failed)) }
+}
+
+/// The variables as the kernel laid them out, without copies.
+fn environment() -> Vec<(&'static [u8], &'static [u8])> {
+    unsafe extern "C" {
+        static environ: *const *const c_char;
+    }
+    let mut variables = Vec::with_capacity(48);
+    // SAFETY: `environ` is a list of C strings that a null pointer ends, and
+    // nothing in a single-threaded program that sets no variable changes it.
+    unsafe {
+        let mut entry = environ;
+        while !entry.is_null() && !(*entry).is_null() {
+            let bytes = CStr::from_ptr(*entry).to_bytes();
+            if let Some(equals) = bytes.iter().position(|&byte| byte == b'=') {
+                variables.push((&bytes[..equals], &bytes[equals + 1..]));
+            }
+            entry = entry.add(1);
+        }
+    }
+    variables
+}
+
+/// `MAYFLY_DATA`, else what `mayfly.conf` beside the program says. The program's
+/// own path is asked of the kernel first: bozohttpd gets SCRIPT_FILENAME wrong,
+/// and three servers leave it out.
+fn data_directory(variables: &Variables<'_>) -> Option<PathBuf> {
+    if let Some(named) = variables.get("MAYFLY_DATA") {
+        return Some(PathBuf::from(OsStr::from_bytes(named)));
+    }
+    let script = || variables.get("SCRIPT_FILENAME").map(|p| PathBuf::from(OsStr::from_bytes(p)));
+    let own = std::fs::read_link("/proc/self/exe").ok();
+    [own, script()].into_iter().flatten().find_map(|program| {
+        let folder = program.parent()?;
+        let text = std::fs::read_to_string(folder.join(config::FILE)).ok()?;
+        config::data_directory(&text, folder)
+    })
+}
+
+/// Names a failure in the log and on the page, so that one leads to the other.
+fn failure_id() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("{:x}-{:x}", now.as_micros() & 0xff_ffff_ffff, std::process::id())
+}
+
+/// Writes a line to the server's error log, unless that is where the page goes:
+/// three servers give both streams one pipe, and one closes stderr.
+fn log(line: &str) {
+    if !same_file(1, 2) {
+        let line = line.replace(char::is_control, " ");
+        // A log that can't be written to leaves nowhere to say so.
+        if io::stderr().write_all(format!("{line}\n").as_bytes()).is_err() {}
+    }
+}
+
+fn same_file(one: i32, other: i32) -> bool {
+    let identity = |descriptor| {
+        let mut stat = std::mem::MaybeUninit::<libc::stat>::uninit();
+        // SAFETY: the kernel fills the structure in, or says that it did not.
+        unsafe {
+            (libc::fstat(descriptor, stat.as_mut_ptr()) == 0)
+                .then(|| (stat.assume_init_ref().st_dev, stat.assume_init_ref().st_ino))
+        }
+    };
+    identity(other).is_none() || identity(one) == identity(other)
+}
+
+/// Standard input without a buffer: what is not read stays the server's.
+struct Stdin;
+
+impl Read for Stdin {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // SAFETY: the buffer is ours and as long as we say.
+        let read = unsafe { libc::read(0, buffer.as_mut_ptr().cast(), buffer.len()) };
+        usize::try_from(read).map_err(|_| io::Error::last_os_error())
+    }
+}
+
+/// Standard output without a buffer and without a lock.
+struct Stdout;
+
+impl Write for Stdout {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.write_vectored(&[io::IoSlice::new(buffer)])
+    }
+
+    fn write_vectored(&mut self, pieces: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        let count = i32::try_from(pieces.len()).unwrap_or(i32::MAX);
+        // SAFETY: an IoSlice has the layout of an iovec, as its documentation
+        // promises, and the pieces outlive the call.
+        let written = unsafe { libc::writev(1, pieces.as_ptr().cast(), count) };
+        usize::try_from(written).map_err(|_| io::Error::last_os_error())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The data directory of the command line: `--data`, else as for a program.
+pub fn command_line_data(option: Option<&Path>) -> Option<PathBuf> {
+    option.map(Path::to_owned).or_else(|| data_directory(&Variables(environment())))
+}

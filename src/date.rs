@@ -1,0 +1,189 @@
+//! Calendar dates as pages show them. Time zones are settled when a post is
+//! saved, so reading needs no clock database: a date is three numbers.
+
+/// A day of the Gregorian calendar in the years 1000 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+/// Month names as URLs spell them, January first.
+pub const SHORT_MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+];
+
+const WEEKDAYS: [&str; 7] = [
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+];
+
+impl Date {
+    /// The date, unless there is no such day or its year has not four digits.
+    pub fn new(year: u16, month: u8, day: u8) -> Option<Date> {
+        let valid = (1000..=9999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=days_in_month(year, month)).contains(&day);
+        valid.then_some(Date { year, month, day })
+    }
+
+    /// The date that three path segments name: `2025`, `Jul` (or `07`), `5`.
+    pub fn parse(year: &str, month: &str, day: &str) -> Option<Date> {
+        let day = u8::try_from(parse_number(day, 2)?).ok()?;
+        Date::new(parse_number(year, 4)?, parse_month(month)?, day)
+    }
+
+    /// The date that `blog.db` stores as the number YYYYMMDD.
+    pub fn from_number(number: i64) -> Option<Date> {
+        let year = u16::try_from(number / 10_000).ok()?;
+        let month = u8::try_from(number / 100 % 100).ok()?;
+        let day = u8::try_from(number % 100).ok()?;
+        Date::new(year, month, day)
+    }
+
+    /// The date as the number YYYYMMDD, which sorts as time does.
+    pub fn number(self) -> i64 {
+        month_number(self.year, self.month) * 100 + i64::from(self.day)
+    }
+
+    /// The year, with four digits.
+    pub fn year(self) -> u16 {
+        self.year
+    }
+
+    /// The month, 1 to 12.
+    pub fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The day of the month, 1 to 31.
+    pub fn day(self) -> u8 {
+        self.day
+    }
+
+    /// The day of the week, Monday being 0 as in ISO 8601.
+    pub fn weekday(self) -> u8 {
+        // Zeller's congruence counts January and February to the year before.
+        let (year, month) = match self.month {
+            1 | 2 => (u32::from(self.year) - 1, u32::from(self.month) + 12),
+            _ => (u32::from(self.year), u32::from(self.month)),
+        };
+        let from_saturday = u32::from(self.day) + 13 * (month + 1) / 5 + year + year / 4
+            - year / 100
+            + year / 400;
+        ((from_saturday + 5) % 7) as u8
+    }
+
+    /// "Saturday, 5th July 2025"
+    pub fn long(self) -> String {
+        let weekday = WEEKDAYS[usize::from(self.weekday())];
+        format!("{weekday}, {}", self.medium())
+    }
+
+    /// "5th July 2025"
+    pub fn medium(self) -> String {
+        format!("{} {} {}", ordinal(self.day), month_name(self.month), self.year)
+    }
+
+    /// "2025-07-05", as HTML's `time` element wants it.
+    pub fn iso(self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// The month as the number YYYYMM.
+pub fn month_number(year: u16, month: u8) -> i64 {
+    i64::from(year) * 100 + i64::from(month)
+}
+
+/// "July" for 7; empty for a number that is no month.
+pub fn month_name(month: u8) -> &'static str {
+    MONTHS.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default()
+}
+
+/// "Jul" for 7; empty for a number that is no month.
+pub fn short_month(month: u8) -> &'static str {
+    SHORT_MONTHS.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default()
+}
+
+/// The month a path segment names: "Jul", and for old or mistyped links also
+/// "jul", "july", "7" and "07".
+pub fn parse_month(segment: &str) -> Option<u8> {
+    let by_name = (0..12).find(|&index| {
+        segment.eq_ignore_ascii_case(SHORT_MONTHS[index])
+            || segment.eq_ignore_ascii_case(MONTHS[index])
+    });
+    match by_name {
+        Some(index) => u8::try_from(index + 1).ok(),
+        None => parse_number(segment, 2).and_then(|month| u8::try_from(month).ok()),
+    }
+}
+
+/// An unsigned number of at most `digits` ASCII digits and nothing else.
+pub fn parse_number(segment: &str, digits: usize) -> Option<u16> {
+    let plain = !segment.is_empty()
+        && segment.len() <= digits
+        && segment.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| segment.parse().ok()).flatten()
+}
+
+/// The number of days of a month, leap years included.
+pub fn days_in_month(year: u16, month: u8) -> u8 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// "1st", "2nd", "3rd", "11th"
+pub fn ordinal(number: u8) -> String {
+    let suffix = match (number % 10, number % 100) {
+        (1, rest) if rest != 11 => "st",
+        (2, rest) if rest != 12 => "nd",
+        (3, rest) if rest != 13 => "rd",
+        _ => "th",
+    };
+    format!("{number}{suffix}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weekdays_agree_with_the_calendar() {
+        let cases = [(2025, 7, 5, 5), (2000, 2, 29, 1), (1999, 12, 31, 4), (2026, 1, 1, 3), (2024, 3, 1, 4)];
+        for (year, month, day, weekday) in cases {
+            let date = Date::new(year, month, day);
+            assert_eq!(date.map(Date::weekday), Some(weekday), "{year}-{month}-{day}");
+        }
+    }
+
+    #[test]
+    fn days_that_do_not_exist_are_refused() {
+        for (year, month, day) in [(2025, 2, 29), (1900, 2, 29), (2025, 13, 1), (2025, 0, 1), (2025, 1, 0), (999, 1, 1)] {
+            assert_eq!(Date::new(year, month, day), None, "{year}-{month}-{day}");
+        }
+        assert!(Date::new(2000, 2, 29).is_some());
+    }
+
+    #[test]
+    fn months_are_read_as_people_write_them() {
+        for (segment, month) in [("Jul", Some(7)), ("jul", Some(7)), ("July", Some(7)), ("07", Some(7)), ("7", Some(7)), ("juli", None), ("+7", None), ("", None)] {
+            assert_eq!(parse_month(segment), month, "{segment:?}");
+        }
+    }
+
+    #[test]
+    fn ordinals_follow_english() {
+        let spelled: Vec<String> = [1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 31].map(ordinal).into();
+        assert_eq!(spelled.join(" "), "1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 23rd 31st");
+    }
+}

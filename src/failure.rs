@@ -1,0 +1,58 @@
+//! What a visitor sees when a request ends without a page of its own.
+
+use crate::error::Error;
+use crate::request::Request;
+use crate::response::Response;
+use crate::store;
+use crate::url::{self, Links, Style};
+use crate::view;
+
+/// The response to an error: its status and its public text, styled as a page of
+/// the blog where the blog can be read, and by itself where it can't.
+pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
+    match error {
+        Error::NotModified(tag) => {
+            return Response::text("text/html; charset=utf-8", String::new())
+                .status(304)
+                .tagged(tag.clone());
+        }
+        Error::Moved(path) | Error::See(path) => {
+            if let Some(request) = request {
+                return redirect(request, error, path);
+            }
+        }
+        _ => {}
+    }
+    // The page for what is missing or gone has the way back into the blog.
+    let blog = match (error, request) {
+        (Error::NotFound | Error::Gone, Some(request)) => store::open_blog(&request.place).ok(),
+        _ => None,
+    };
+    let id = error.cause().map(|_| id);
+    let page = match &blog {
+        Some(blog) => view::error::within(&blog.site, error),
+        None => view::error::alone(error, id),
+    };
+    let response = Response::html(page).status(error.status());
+    match error {
+        Error::MethodNotAllowed(methods) => response.with("Allow", (*methods).into()),
+        Error::Unavailable(_) => response.with("Retry-After", "10".into()),
+        _ => response,
+    }
+}
+
+/// A redirect with an absolute address: two servers take one that begins with a
+/// slash for a page of their own. Its page leads on too, for Python's server
+/// sends every answer as 200.
+fn redirect(request: &Request, error: &Error, path: &str) -> Response {
+    let links = Links::new(Style::Auto, "", &request.place.reached);
+    // An address for good keeps its query; an answer to this query drops it.
+    let query = match error {
+        Error::Moved(_) => request.query_string(),
+        _ => String::new(),
+    };
+    let target = format!("{}{query}", links.absolute(&url::encode(path)));
+    Response::html(view::error::elsewhere(&target))
+        .status(error.status())
+        .with("Location", target)
+}

@@ -1,0 +1,213 @@
+//! Publishing: what an author wrote is checked, rendered and dated here, once, so
+//! that reading it takes no more than fetching it.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::date::Date;
+use crate::listing::Moment;
+use crate::markdown::{self, Rendered};
+use crate::page::{self, Page};
+use crate::post::{Kind, LocalTime, Post, Ready};
+use crate::url::Links;
+use crate::view;
+
+/// Longest slug and tag name, in bytes. An intersection of three tags has to fit
+/// an address that every server takes, of 1,000 bytes.
+pub const MAX_NAME: usize = 100;
+
+/// Longest text of a post, in bytes: several novels.
+const MAX_TEXT: usize = 8 << 20;
+
+/// A post as its author wrote it. What a kind does not have is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Writing {
+    /// Its kind; a page has a path instead of a slug.
+    pub kind: Kind,
+    /// When it is, was or will be published.
+    pub moment: Moment,
+    /// When it was last changed, if that is worth telling.
+    pub updated: Option<Moment>,
+    /// The last segment of its address, or a page's path.
+    pub slug: String,
+    /// Plain text.
+    pub title: String,
+    /// Names.
+    pub tags: Vec<String>,
+    /// Of a link: what it is about.
+    pub link_url: String,
+    /// Of a link: where the author found it.
+    pub via_url: String,
+    /// Of a link: what that place is called.
+    pub via_title: String,
+    /// Of a quote: who said it.
+    pub source: String,
+    /// Of a quote: where.
+    pub source_url: String,
+    /// Of a quote: Markdown to follow the source.
+    pub context: String,
+    /// Markdown.
+    pub text: String,
+    /// What an import knows it by, or empty.
+    pub origin: String,
+}
+
+impl Writing {
+    /// A post of that kind with nothing in it yet.
+    pub fn new(kind: Kind, moment: Moment) -> Writing {
+        Writing {
+            kind,
+            moment,
+            updated: None,
+            slug: String::new(),
+            title: String::new(),
+            tags: Vec::new(),
+            link_url: String::new(),
+            via_url: String::new(),
+            via_title: String::new(),
+            source: String::new(),
+            source_url: String::new(),
+            context: String::new(),
+            text: String::new(),
+            origin: String::new(),
+        }
+    }
+}
+
+/// Renders a dated post.
+///
+/// # Errors
+/// A sentence that says what is wrong with the writing.
+pub fn post(writing: Writing, zone: &TimeZone) -> Result<Ready, String> {
+    check(&writing)?;
+    if !is_name(&writing.slug) {
+        return Err(format!("the slug \"{}\" is not made of a-z, 0-9 and -", writing.slug));
+    }
+    let published = local_time(writing.moment, zone)?;
+    let date = published.date().ok_or("its year does not have four digits")?;
+    let updated = match writing.updated {
+        Some(moment) => local_time(moment, zone)?,
+        None => LocalTime::default(),
+    };
+    // In lists a post stands below a day's heading and has one of its own.
+    let id = writing.slug.as_str();
+    let full = content(&writing, markdown::render(&writing.text, 2, id));
+    let listed = content(&writing, markdown::render(&writing.text, 4, id));
+    let mut tags = writing.tags;
+    tags.sort_unstable();
+    tags.dedup();
+    let post = Post {
+        id: 0,
+        moment: writing.moment,
+        date,
+        slug: writing.slug,
+        kind: writing.kind,
+        published,
+        updated,
+        title: markdown::strip(&writing.title),
+        tags: tags.join(" "),
+        summary: full.summary,
+        words: full.words,
+        link_url: writing.link_url,
+        via_url: writing.via_url,
+        via_title: markdown::strip(&writing.via_title),
+        source: markdown::strip(&writing.source),
+        source_url: writing.source_url,
+        html: full.html,
+    };
+    Ok(Ready {
+        context: writing.context,
+        origin: writing.origin,
+        label: post.label(),
+        listed: view::post::listed(&Links::marked(), &post, &listed.excerpt, listed.more),
+        text: writing.text,
+        post,
+    })
+}
+
+/// Renders a static page, at the path its slug says.
+///
+/// # Errors
+/// A sentence that says what is wrong with the writing.
+pub fn static_page(writing: Writing, nav: i64, zone: &TimeZone) -> Result<page::Ready, String> {
+    check(&writing)?;
+    let path = format!("/{}/", writing.slug.trim_matches('/'));
+    if !path.trim_matches('/').split('/').all(is_name) {
+        return Err(format!("the path \"{path}\" is not made of a-z, 0-9 and -"));
+    }
+    let rendered = markdown::render(&writing.text, 2, "page");
+    let page = Page {
+        path,
+        title: markdown::strip(&writing.title),
+        updated: local_time(writing.updated.unwrap_or(writing.moment), zone)?,
+        summary: rendered.summary,
+        html: rendered.html,
+    };
+    Ok(page::Ready { page, nav, origin: writing.origin, text: writing.text })
+}
+
+/// Whether a text can stand in an address as it is: the slug of a post, a tag's
+/// name, a segment of a page's path. althttpd changes any other character.
+pub fn is_name(text: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.len() <= MAX_NAME && text.bytes().all(letter)
+}
+
+/// The day of a moment in the blog's time zone.
+pub fn local_date(moment: Moment, zone: &TimeZone) -> Option<Date> {
+    local_time(moment, zone).ok()?.date()
+}
+
+fn check(writing: &Writing) -> Result<(), String> {
+    if let Some(tag) = writing.tags.iter().find(|tag| !is_name(tag)) {
+        return Err(format!("the tag \"{tag}\" is not made of a-z, 0-9 and -"));
+    }
+    if writing.text.len() > MAX_TEXT {
+        return Err(format!("its text is longer than {} MB", MAX_TEXT >> 20));
+    }
+    match writing.kind {
+        Kind::Entry | Kind::Page if writing.title.trim().is_empty() => {
+            Err(format!("{} needs a title", if writing.kind == Kind::Page { "a page" } else { "an entry" }))
+        }
+        Kind::Link if !is_web(&writing.link_url) => {
+            Err("a link needs an address that begins with http:// or https://".into())
+        }
+        Kind::Note | Kind::Quote if writing.text.trim().is_empty() => {
+            Err(format!("a {} needs a text", writing.kind.name()))
+        }
+        _ => match [&writing.via_url, &writing.source_url].into_iter().find(|url| !url.is_empty() && !is_web(url)) {
+            Some(url) => Err(format!("the address \"{url}\" does not begin with http:// or https://")),
+            None => Ok(()),
+        },
+    }
+}
+
+/// A `javascript:` address in a link's title would run in the reader's browser.
+fn is_web(url: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme))
+        && !url.contains(char::is_whitespace)
+        && !url.contains(char::is_control)
+}
+
+fn local_time(moment: Moment, zone: &TimeZone) -> Result<LocalTime, String> {
+    let outside = || "its date is outside the years 1000 to 9999".to_owned();
+    let time = Timestamp::from_microsecond(moment).map_err(|_| outside())?.to_zoned_datetime(zone.clone());
+    match (1000..=9999).contains(&time.year()) {
+        true => Ok(LocalTime(time.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())),
+        false => Err(outside()),
+    }
+}
+
+/// The text as pages show it. A quote becomes a quotation with its source below.
+fn content(writing: &Writing, rendered: Rendered) -> Rendered {
+    if writing.kind != Kind::Quote {
+        // Lists show links and notes whole: they are short by nature.
+        return match writing.kind {
+            Kind::Entry => rendered,
+            _ => Rendered { excerpt: rendered.html.clone(), more: false, ..rendered },
+        };
+    }
+    let context = markdown::inline(&writing.context);
+    let html = view::post::quotation(&rendered.html, &writing.source, &writing.source_url, &context);
+    Rendered { excerpt: html.clone(), more: false, html, ..rendered }
+}

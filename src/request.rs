@@ -1,0 +1,329 @@
+//! A request as a program sees it: RFC 3875's variables and body, read once into
+//! types, with a limit on each. It names no environment and no stream; `cgi`
+//! hands both in, and so do the tests.
+
+use std::io::{self, Read};
+
+use crate::config::Place;
+use crate::error::{Error, Result};
+use crate::path::{Path, Query};
+use crate::url::{self, Reached};
+
+/// Longest method: the longest registered one has 17 letters and is WebDAV's.
+const MAX_METHOD: usize = 16;
+
+/// Longest header that is read at all, in bytes.
+const MAX_HEADER: usize = 8192;
+
+/// How much of an unwanted body is read away before it is refused. Nine of
+/// twenty servers lose the answer of a program that leaves its input unread.
+const DRAIN: u64 = 1 << 20;
+
+/// The meta-variables of RFC 3875, section 4.1, as the server passed them.
+#[derive(Clone, Debug, Default)]
+pub struct Variables<'a>(pub Vec<(&'a [u8], &'a [u8])>);
+
+impl<'a> Variables<'a> {
+    /// The value of a variable; one that is empty counts as one that is absent,
+    /// since servers disagree on which they send.
+    pub fn get(&self, name: &str) -> Option<&'a [u8]> {
+        let found = self.0.iter().find(|(known, _)| *known == name.as_bytes());
+        found.map(|(_, value)| *value).filter(|value| !value.is_empty())
+    }
+
+    /// The value of a header that has to be text.
+    fn header(&self, name: &str) -> Result<Option<&'a str>> {
+        match self.get(name) {
+            Some(value) if value.len() > MAX_HEADER => Err(Error::HeaderTooLarge),
+            Some(value) => match std::str::from_utf8(value) {
+                Ok(text) => Ok(Some(text)),
+                Err(_) => Err(Error::BadRequest("A header of this request is not valid UTF-8.")),
+            },
+            None => Ok(None),
+        }
+    }
+}
+
+/// The methods programs answer. Any other is `Other`, and is refused with 405.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Read a page.
+    Get,
+    /// Read its headers only.
+    Head,
+    /// Send a form.
+    Post,
+    /// What no program of ours takes.
+    Other,
+}
+
+/// One request, parsed.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The pretty path, whichever way it arrived.
+    pub path: Path,
+    /// The query's fields.
+    pub query: Query,
+    /// Where the data lies and how the visitor came.
+    pub place: Place,
+    /// The body, whole; empty for methods that have none.
+    pub body: Vec<u8>,
+    query_string: String,
+    cookies: String,
+    if_none_match: String,
+}
+
+impl Request {
+    /// Reads a request to `program`, which takes bodies of up to `limit` bytes.
+    ///
+    /// # Errors
+    /// Whatever breaks a rule of RFC 3875 or passes a limit is a 4xx that says so.
+    pub fn parse(
+        program: &str,
+        variables: &Variables<'_>,
+        stdin: &mut impl Read,
+        limit: usize,
+    ) -> Result<Request> {
+        let method = method(variables)?;
+        let place = Place { data: None, reached: reached(program, variables)? };
+        let query = variables.get("QUERY_STRING").unwrap_or_default();
+        Ok(Request {
+            method,
+            path: path(program, variables)?,
+            query: Query::parse(query)?,
+            query_string: String::from_utf8_lossy(query).into_owned(),
+            cookies: variables.header("HTTP_COOKIE")?.unwrap_or_default().to_owned(),
+            if_none_match: variables.header("HTTP_IF_NONE_MATCH")?.unwrap_or_default().to_owned(),
+            body: body(method, variables, stdin, limit)?,
+            place: Place { reached: base(place.reached, program, variables)?, ..place },
+        })
+    }
+
+    /// Insists that the request only reads.
+    ///
+    /// # Errors
+    /// 405 unless the method is GET or HEAD.
+    pub fn get(&self) -> Result<()> {
+        match self.method {
+            Method::Get | Method::Head => Ok(()),
+            Method::Post | Method::Other => Err(Error::MethodNotAllowed("GET, HEAD")),
+        }
+    }
+
+    /// Ends the request where the visitor's copy is still current.
+    ///
+    /// # Errors
+    /// 304 when `If-None-Match` names the tag, by the weak comparison of RFC
+    /// 9110, section 8.8.3.2. Apache's mod_deflate puts `-gzip` into the tags of
+    /// what it packs, so that ending is taken for nothing.
+    pub fn unless_current(&self, tag: &str) -> Result<()> {
+        let opaque = |tag: &str| {
+            let tag = tag.trim().trim_start_matches("W/").trim_matches('"');
+            tag.trim_end_matches("-gzip").trim_end_matches("-br").to_owned()
+        };
+        let current = opaque(tag);
+        let mut known = self.if_none_match.split(',');
+        match known.any(|known| known.trim() == "*" || opaque(known) == current) {
+            true if !self.if_none_match.is_empty() => Err(Error::NotModified(tag.to_owned())),
+            _ => Ok(()),
+        }
+    }
+
+    /// The query as it was sent, for redirects that keep it: empty, or begun
+    /// with `?`. What a header could not carry is left out.
+    pub fn query_string(&self) -> String {
+        let safe = |byte: u8| byte.is_ascii_graphic();
+        match self.query_string.is_empty() || !self.query_string.bytes().all(safe) {
+            true => String::new(),
+            false => format!("?{}", self.query_string),
+        }
+    }
+
+    /// The value of a cookie. Servers that join two Cookie headers put a comma
+    /// between them, so both separators count.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let pairs = self.cookies.split([';', ',']).filter_map(|pair| pair.split_once('='));
+        pairs.into_iter().find(|(known, _)| known.trim() == name).map(|(_, value)| value.trim())
+    }
+}
+
+fn method(variables: &Variables<'_>) -> Result<Method> {
+    match variables.get("REQUEST_METHOD") {
+        None => Err(Error::BadRequest("This program answers web servers: REQUEST_METHOD is unset.")),
+        Some(b"GET") => Ok(Method::Get),
+        Some(b"HEAD") => Ok(Method::Head),
+        Some(b"POST") => Ok(Method::Post),
+        Some(name) if name.len() > MAX_METHOD => {
+            Err(Error::BadRequest("The method of this request is too long."))
+        }
+        Some(_) => Ok(Method::Other),
+    }
+}
+
+/// Reads as many bytes as are announced and not one more: on GET, eight of twenty
+/// servers leave the input open for ever, and five pass on what follows.
+fn body(
+    method: Method,
+    variables: &Variables<'_>,
+    stdin: &mut impl Read,
+    limit: usize,
+) -> Result<Vec<u8>> {
+    if variables.get("HTTP_TRANSFER_ENCODING").is_some() {
+        // Four servers pass on the chunks with their framing, and fifteen a
+        // length beside it that contradicts them: request smuggling's door.
+        return Err(Error::LengthRequired);
+    }
+    let announced = match variables.get("CONTENT_LENGTH") {
+        None => 0,
+        Some(digits) => content_length(digits)?,
+    };
+    if matches!(method, Method::Get | Method::Head) {
+        return match announced {
+            0 => Ok(Vec::new()),
+            _ => Err(Error::BadRequest("A request that reads a page has no body.")),
+        };
+    }
+    if limit == 0 || announced > limit as u64 {
+        drain(stdin, announced.min(DRAIN))?;
+        return match limit {
+            0 => Ok(Vec::new()),
+            _ => Err(Error::ContentTooLarge(limit)),
+        };
+    }
+    let mut body = Vec::new();
+    let read = stdin.take(announced).read_to_end(&mut body).map_err(unreadable)?;
+    match read as u64 == announced {
+        true => Ok(body),
+        false => Err(Error::BadRequest("The body of this request was cut short.")),
+    }
+}
+
+fn drain(stdin: &mut impl Read, bytes: u64) -> Result<()> {
+    io::copy(&mut stdin.take(bytes), &mut io::sink()).map(|_| ()).map_err(unreadable)
+}
+
+fn unreadable(_: io::Error) -> Error {
+    Error::BadRequest("The body of this request could not be read.")
+}
+
+/// `1*DIGIT`, and nothing that merely looks like it: servers pass on `-1`, `5x`
+/// and `5, 3` as they come.
+fn content_length(digits: &[u8]) -> Result<u64> {
+    let refused = Error::BadRequest("The Content-Length of this request is not a number.");
+    match std::str::from_utf8(digits) {
+        Ok(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            text.parse().map_err(|_| refused)
+        }
+        _ => Err(refused),
+    }
+}
+
+/// The path to route on: PATH_INFO behind the program's own first segment, or
+/// REQUEST_URI where a rewriting server passes no PATH_INFO.
+fn path(program: &str, variables: &Variables<'_>) -> Result<Path> {
+    if let Some(info) = variables.get("PATH_INFO") {
+        // `/tags//a` is respelled, `/tags` + `/a` is not: join, then parse.
+        return Path::parse(&[url::prefix(program).as_bytes(), info].concat());
+    }
+    if !rewritten(program, variables) {
+        return Path::parse(format!("{}/", url::prefix(program)).as_bytes());
+    }
+    let target = target(variables.get("REQUEST_URI").unwrap_or_default());
+    let (programs, _) = script(program, variables);
+    let below = programs.trim_end_matches("/cgi-bin");
+    let path = target.strip_prefix(below.as_bytes()).unwrap_or(target);
+    Path::decode(path)
+}
+
+/// The path of a request target: without its query, and without the scheme and
+/// host that a client may put before it (RFC 9112, section 3.2.2).
+fn target(uri: &[u8]) -> &[u8] {
+    let path = uri.split(|&byte| byte == b'?').next().unwrap_or_default();
+    let scheme = path.windows(3).position(|run| run == b"://").filter(|_| !path.starts_with(b"/"));
+    let Some(scheme) = scheme else { return path };
+    let authority = &path[scheme + 3..];
+    match authority.iter().position(|&byte| byte == b'/') {
+        Some(slash) => &authority[slash..],
+        None => b"/",
+    }
+}
+
+/// Whether the server turned a pretty address into a call of the program: then
+/// the address asked for does not begin with the program's own.
+fn rewritten(program: &str, variables: &Variables<'_>) -> bool {
+    let (programs, suffix) = script(program, variables);
+    let own = format!("{programs}/{program}{suffix}");
+    match variables.get("REQUEST_URI") {
+        Some(uri) => !target(uri).starts_with(own.as_bytes()),
+        None => false,
+    }
+}
+
+/// The folder of the programs in SCRIPT_NAME, and the ending of their names.
+/// bozohttpd adds PATH_INFO to it, so the program's name need not come last.
+fn script(program: &str, variables: &Variables<'_>) -> (String, &'static str) {
+    let name = variables.get("SCRIPT_NAME").unwrap_or_default();
+    let name = std::str::from_utf8(name).unwrap_or_default();
+    let own = format!("/{program}");
+    let ends = name.match_indices(&own).filter(|(at, _)| {
+        let rest = &name[at + own.len()..];
+        rest.is_empty() || rest.starts_with('/') || rest.starts_with(".cgi")
+    });
+    match ends.last() {
+        Some((at, _)) if is_plain(&name[..at]) => {
+            let suffix = if name[at + own.len()..].starts_with(".cgi") { ".cgi" } else { "" };
+            (name[..at].to_owned(), suffix)
+        }
+        _ => ("/cgi-bin".to_owned(), ""),
+    }
+}
+
+fn reached(program: &str, variables: &Variables<'_>) -> Result<Reached> {
+    let (programs, suffix) = script(program, variables);
+    Ok(Reached { origin: origin(variables)?, programs, suffix, base: None })
+}
+
+/// Adds the path that the blog lies below, if the server rewrote the request:
+/// what is left of the address asked for without the pretty path at its end.
+fn base(reached: Reached, program: &str, variables: &Variables<'_>) -> Result<Reached> {
+    if !rewritten(program, variables) {
+        return Ok(reached);
+    }
+    let asked = Path::decode(target(variables.get("REQUEST_URI").unwrap_or_default()))?;
+    let path = path(program, variables)?;
+    let base = asked.as_str().strip_suffix(path.as_str()).filter(|base| is_plain(base));
+    let beside = reached.programs.trim_end_matches("/cgi-bin");
+    let base = base.unwrap_or(beside).to_owned();
+    Ok(Reached { base: Some(base), ..reached })
+}
+
+/// Scheme and host as the visitor typed them. The host is the visitor's own
+/// word, so it is used only where `site.base_url` is unset, and only if it is
+/// nothing but a host and a port.
+fn origin(variables: &Variables<'_>) -> Result<String> {
+    // civetweb says `off`, and HTTP_HTTPS is a header that anybody can send.
+    let secure = matches!(variables.get("HTTPS"), Some(b"on" | b"1"));
+    let host = match variables.header("HTTP_HOST")? {
+        Some(host) => host.to_owned(),
+        None => {
+            let name = variables.header("SERVER_NAME")?.unwrap_or_default();
+            match variables.header("SERVER_PORT")? {
+                Some("80" | "443") | None => name.to_owned(),
+                Some(_) if name.contains(':') => name.to_owned(),
+                Some(port) => format!("{name}:{port}"),
+            }
+        }
+    };
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte);
+    Ok(match !host.is_empty() && host.len() <= 255 && host.bytes().all(letter) {
+        true => format!("{}://{host}", if secure { "https" } else { "http" }),
+        false => String::new(),
+    })
+}
+
+/// Only what needs no escaping in HTML, in a header or in an address.
+fn is_plain(path: &str) -> bool {
+    path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~+".contains(&byte))
+}

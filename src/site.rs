@@ -1,0 +1,50 @@
+//! The blog as a whole: what every page of it needs to know.
+
+use crate::url::Links;
+
+/// The one row of the table `site`, and the links of this request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// The blog's name.
+    pub title: String,
+    /// A line below it, or empty.
+    pub tagline: String,
+    /// Who writes it, or empty.
+    pub author: String,
+    /// The language of its pages, as the html element names it.
+    pub language: String,
+    /// HTML below every page, stored, or empty.
+    pub footer: String,
+    /// A line for each page in the navigation: its path, a tab, its title.
+    pub nav: String,
+    /// The years that have posts, a space between them.
+    pub years: String,
+    /// How many posts a page of a list has.
+    pub per_page: usize,
+    /// Grows whenever the public sees something else.
+    pub seq: i64,
+    /// Makes the links of this page.
+    pub links: Links,
+}
+
+impl Site {
+    /// The years that have posts.
+    pub fn years(&self) -> impl Iterator<Item = u16> {
+        self.years.split_ascii_whitespace().filter_map(|year| year.parse().ok())
+    }
+
+    /// The path and the title of each page in the navigation.
+    pub fn pages(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.nav.lines().filter_map(|line| line.split_once('\t'))
+    }
+
+    /// The entity tag of every page: as long as neither the blog nor the
+    /// programs change, no page does. Weak, since a server may compress it.
+    pub fn tag(&self) -> String {
+        const BUILD: &str = match option_env!("MAYFLY_BUILD") {
+            Some(build) => build,
+            None => env!("CARGO_PKG_VERSION"),
+        };
+        format!("W/\"{}-{BUILD}\"", self.seq)
+    }
+}

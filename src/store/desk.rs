@@ -1,0 +1,173 @@
+//! The blog opened for writing: both files on one connection, each table under
+//! its own name whichever file it is in.
+
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use super::{BLOG_FILE, BUSY, DESK_FILE, explain, migrate, schema};
+use crate::error::{Error, Result};
+
+/// The blog, open for writing.
+pub struct Desk {
+    connection: Connection,
+}
+
+/// The settings a blog begins with; the owner changes them later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The blog's name.
+    pub title: String,
+    /// A line below it.
+    pub tagline: String,
+    /// Who writes it.
+    pub author: String,
+    /// Where it is on the web, or empty.
+    pub base_url: String,
+    /// `auto`, `pretty` or `plain`.
+    pub links: String,
+    /// Its time zone, as in `Europe/Berlin`.
+    pub zone: String,
+    /// Its language, as in `en`.
+    pub language: String,
+    /// HTML below every page.
+    pub footer: String,
+}
+
+/// Makes a blog in a directory that has none: the directory, both files, and the
+/// folder for uploads. All of it is the owner's alone.
+///
+/// # Errors
+/// A message that names what is there already or can't be made.
+pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
+    let blog = folder.join(BLOG_FILE);
+    if blog.exists() {
+        return Err(Error::Internal(format!("{} is there already: it was left as it is", blog.display())));
+    }
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.and_then(|()| fs::create_dir_all(folder.join("media"))).map_err(|error| {
+        Error::Internal(format!("{} can't be made: {error}", folder.display()))
+    })?;
+    let desk = attach(folder, OpenFlags::SQLITE_OPEN_CREATE)?;
+    let connection = &desk.connection;
+    // A rollback journal for the file that is read all the time: a lone reader
+    // of a WAL file pays a fifth more. WAL for the one that is written often.
+    connection.execute_batch(
+        "PRAGMA blog.journal_mode = TRUNCATE; PRAGMA desk.journal_mode = WAL; BEGIN IMMEDIATE;",
+    )?;
+    schema::create(connection, "blog")?;
+    schema::create(connection, "desk")?;
+    connection.execute(
+        "INSERT INTO site (title, tagline, author, base_url, links, zone, language, footer,
+                           per_page, seq, next_due, years, nav)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 30, 1, NULL, '', '')",
+        (
+            &settings.title,
+            &settings.tagline,
+            &settings.author,
+            &settings.base_url,
+            &settings.links,
+            &settings.zone,
+            &settings.language,
+            &settings.footer,
+        ),
+    )?;
+    connection.execute_batch("COMMIT")?;
+    Ok(desk)
+}
+
+/// Opens a blog for writing.
+///
+/// # Errors
+/// A message that says what to do where there is none, where it is of another
+/// version, or where it may not be written.
+pub fn open_desk(folder: &Path) -> Result<Desk> {
+    let desk = open_any_version(folder)?;
+    for (file, name) in [("blog", BLOG_FILE), ("desk", DESK_FILE)] {
+        let version = format!("PRAGMA {file}.user_version");
+        let version = desk.connection.query_row(&version, [], |row| row.get(0))?;
+        if version != schema::VERSION {
+            return Err(schema::wrong_version(version, &folder.join(name)));
+        }
+    }
+    Ok(desk)
+}
+
+/// Brings both files to this version. Returns the versions they had.
+///
+/// # Errors
+/// As `open_desk`, but for older versions, which are what it is for.
+pub fn upgrade(folder: &Path) -> Result<[i64; 2]> {
+    let mut desk = open_any_version(folder)?;
+    let mut upgrade = |file| migrate::upgrade(&mut desk.connection, file, migrate::UPGRADES);
+    Ok([upgrade("blog")?, upgrade("desk")?])
+}
+
+fn open_any_version(folder: &Path) -> Result<Desk> {
+    for name in [BLOG_FILE, DESK_FILE] {
+        let file = folder.join(name);
+        if !file.exists() {
+            return Err(Error::Internal(format!(
+                "there is no blog in {}: {name} is missing. Make one with `mayfly init {}`",
+                folder.display(),
+                folder.display()
+            )));
+        }
+    }
+    attach(folder, OpenFlags::empty())
+}
+
+fn attach(folder: &Path, create: OpenFlags) -> Result<Desk> {
+    // The connection's own database stays empty and in memory, so that the files
+    // are attached under the names that schema.sql gives them.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW | create;
+    let connection = Connection::open_with_flags(":memory:", flags)?;
+    connection.busy_timeout(BUSY)?;
+    for (file, name) in [("blog", BLOG_FILE), ("desk", DESK_FILE)] {
+        let path = folder.join(name);
+        let attached = path.to_str().ok_or_else(|| {
+            Error::Internal(format!("the path {} is not valid UTF-8", path.display()))
+        })?;
+        connection
+            .execute(&format!("ATTACH ?1 AS {file}"), [attached])
+            .and_then(|_| {
+                // FULL: what was acknowledged survives a power cut.
+                connection.execute_batch(&format!("PRAGMA {file}.synchronous = FULL"))
+            })
+            .map_err(|error| explain(&error, &path))?;
+    }
+    connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(Desk { connection })
+}
+
+impl Desk {
+    /// Runs one change of the blog: all of it happens, or nothing. Where the
+    /// public sees something else afterwards, `seq` has grown.
+    ///
+    /// # Errors
+    /// Whatever the change says; then nothing was changed.
+    pub fn change<T>(&mut self, change: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let before = tx.query_row("SELECT seq FROM site", [], |row| row.get::<_, i64>(0))?;
+        let outcome = change(&tx)?;
+        tx.execute("UPDATE site SET seq = ?1", [before + 1])?;
+        tx.commit()?;
+        Ok(outcome)
+    }
+
+    /// The connection, for what only looks.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The blog's time zone, by its name.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn zone(&self) -> Result<String> {
+        Ok(self.connection.query_row("SELECT zone FROM site", [], |row| row.get(0))?)
+    }
+}

@@ -1,0 +1,139 @@
+//! Cutting a page out of a list. Each statement walks one key in one direction
+//! and stops a row behind the page; a test reads their query plans.
+
+use rusqlite::{Connection, Params, Row, params};
+
+use crate::date::Date;
+use crate::error::Result;
+use crate::listing::{Cut, Item, Mention, Moment, Order, Slice};
+use crate::url;
+
+/// The posts between two moments, both included.
+pub fn of_time(
+    blog: &Connection,
+    bounds: (Moment, Moment),
+    cut: Cut,
+    order: Order,
+    limit: usize,
+) -> Result<Slice> {
+    slice(cut, order, limit, |side, limit| {
+        let (from, to) = side.within(bounds);
+        let sql = match side.newest_first() {
+            true => {
+                "SELECT moment, date, html FROM listing
+                 WHERE moment BETWEEN ?1 AND ?2 ORDER BY moment DESC LIMIT ?3"
+            }
+            false => {
+                "SELECT moment, date, html FROM listing
+                 WHERE moment BETWEEN ?1 AND ?2 ORDER BY moment LIMIT ?3"
+            }
+        };
+        items(blog, sql, params![from, to, limit])
+    })
+}
+
+/// The posts that have all of the tags, newest first. The walk goes along the
+/// first tag and probes for the others, so the rarest should stand first.
+pub fn of_tags(blog: &Connection, tags: &[i64], cut: Cut, limit: usize) -> Result<Slice> {
+    let tag = |index: usize| tags.get(index).or(tags.last()).copied().unwrap_or_default();
+    slice(cut, Order::NewestFirst, limit, |side, limit| {
+        let (from, to) = side.within((Moment::MIN, Moment::MAX));
+        let (walk, probe) = match side.newest_first() {
+            true => (
+                "SELECT listing.moment, date, html FROM tagging CROSS JOIN listing USING (moment)
+                 WHERE tag = ?1 AND moment BETWEEN ?2 AND ?3 ORDER BY moment DESC LIMIT ?4",
+                "SELECT listing.moment, date, html
+                 FROM tagging a CROSS JOIN tagging b USING (moment) CROSS JOIN tagging c USING (moment)
+                      CROSS JOIN listing USING (moment)
+                 WHERE a.tag = ?1 AND b.tag = ?5 AND c.tag = ?6 AND a.moment BETWEEN ?2 AND ?3
+                 ORDER BY a.moment DESC LIMIT ?4",
+            ),
+            false => (
+                "SELECT listing.moment, date, html FROM tagging CROSS JOIN listing USING (moment)
+                 WHERE tag = ?1 AND moment BETWEEN ?2 AND ?3 ORDER BY moment LIMIT ?4",
+                "SELECT listing.moment, date, html
+                 FROM tagging a CROSS JOIN tagging b USING (moment) CROSS JOIN tagging c USING (moment)
+                      CROSS JOIN listing USING (moment)
+                 WHERE a.tag = ?1 AND b.tag = ?5 AND c.tag = ?6 AND a.moment BETWEEN ?2 AND ?3
+                 ORDER BY a.moment LIMIT ?4",
+            ),
+        };
+        match tags.len() {
+            1 => items(blog, walk, params![tag(0), from, to, limit]),
+            _ => items(blog, probe, params![tag(0), from, to, limit, tag(1), tag(2)]),
+        }
+    })
+}
+
+/// One row of `listing` as another page mentions it; the columns are date, slug
+/// and label.
+pub fn mention(row: &Row<'_>) -> rusqlite::Result<Mention> {
+    let date = date_column(row, 0)?;
+    Ok(Mention { path: url::post(date, row.get_ref(1)?.as_str()?), label: row.get(2)?, date })
+}
+
+/// A date that the database keeps as a number.
+pub fn date_column(row: &Row<'_>, column: usize) -> rusqlite::Result<Date> {
+    let number = row.get(column)?;
+    Date::from_number(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, number))
+}
+
+/// The side of a moment that a page lies on.
+#[derive(Clone, Copy)]
+enum Side {
+    Newest,
+    Oldest,
+    Before(Moment),
+    After(Moment),
+}
+
+impl Side {
+    /// The direction to read in, away from where the page is cut.
+    fn newest_first(self) -> bool {
+        matches!(self, Side::Newest | Side::Before(_))
+    }
+
+    fn within(self, (oldest, newest): (Moment, Moment)) -> (Moment, Moment) {
+        match self {
+            Side::Newest | Side::Oldest => (oldest, newest),
+            Side::Before(moment) => (oldest, newest.min(moment.saturating_sub(1))),
+            Side::After(moment) => (oldest.max(moment.saturating_add(1)), newest),
+        }
+    }
+}
+
+fn slice(
+    cut: Cut,
+    order: Order,
+    limit: usize,
+    read: impl Fn(Side, i64) -> Result<Vec<Item>>,
+) -> Result<Slice> {
+    let side = match (cut, order) {
+        (Cut::Start, Order::NewestFirst) => Side::Newest,
+        (Cut::Start, Order::OldestFirst) => Side::Oldest,
+        (Cut::Before(moment), _) => Side::Before(moment),
+        (Cut::After(moment), _) => Side::After(moment),
+    };
+    // One row more than is shown tells whether there is another page.
+    let mut items = read(side, i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))?;
+    let more = items.len() > limit;
+    items.truncate(limit);
+    if side.newest_first() != (order == Order::NewestFirst) {
+        items.reverse();
+    }
+    let (older, newer) = match side {
+        Side::Newest => (more, false),
+        Side::Oldest => (false, more),
+        Side::Before(_) => (more, true),
+        Side::After(_) => (true, more),
+    };
+    Ok(Slice { items, older, newer })
+}
+
+fn items(blog: &Connection, sql: &str, params: impl Params) -> Result<Vec<Item>> {
+    let mut statement = blog.prepare(sql)?;
+    let rows = statement.query_map(params, |row| {
+        Ok(Item { moment: row.get(0)?, date: date_column(row, 1)?, html: row.get(2)? })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

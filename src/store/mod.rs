@@ -1,0 +1,220 @@
+//! The blog's files, opened: `open_blog` for programs that only read, `open_desk`
+//! for whoever publishes. SQL stands in the function that runs it, in the file
+//! of its noun; nothing here knows of requests or of HTML.
+
+pub mod archive;
+pub mod desk;
+pub mod feed;
+pub mod home;
+pub mod listing;
+pub mod migrate;
+pub mod page;
+pub mod post;
+pub mod publish;
+pub mod redirect;
+pub mod scheduled;
+pub mod schema;
+pub mod tag;
+pub mod tally;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+
+use crate::config::Place;
+use crate::error::{Error, Result};
+use crate::listing::Moment;
+use crate::path;
+use crate::site::Site;
+use crate::url::{Links, Style};
+
+pub use desk::{Desk, open_desk};
+
+/// The file of what is published.
+pub const BLOG_FILE: &str = "blog.db";
+
+/// The file of what is not.
+pub const DESK_FILE: &str = "desk.db";
+
+/// How long to wait for a lock. Writers hold theirs for milliseconds, so a
+/// longer wait means trouble, which the visitor should hear of.
+const BUSY: Duration = Duration::from_secs(4);
+
+/// The published blog, open for reading, at one point in time: everything is
+/// read in one transaction, so a page never mixes two states.
+pub struct Blog {
+    connection: Connection,
+    /// What every page needs.
+    pub site: Site,
+}
+
+/// Opens `blog.db` for reading and publishes what has come due.
+///
+/// # Errors
+/// 500 where the operator has to act and 503 where waiting helps; the log's
+/// line says what to do.
+pub fn open_blog(place: &Place) -> Result<Blog> {
+    let folder = data_folder(place)?;
+    let (blog, due) = match read_blog(folder, place) {
+        // A writer that was killed has left its journal. Only somebody who may
+        // write can roll it back, so the file is opened for writing, once.
+        Err(Failure::NeedsRecovery) => {
+            recover(folder)?;
+            read_blog(folder, place)
+        }
+        outcome => outcome,
+    }
+    .map_err(|failure| failure.into_error(folder))?;
+    if due.is_none_or(|due| due > now()) {
+        return Ok(blog);
+    }
+    drop(blog);
+    // A reader that may not write serves what is there; another will publish.
+    if scheduled::publish_due(folder).is_err() {}
+    read_blog(folder, place).map(|(blog, _)| blog).map_err(|failure| failure.into_error(folder))
+}
+
+impl Blog {
+    /// The error for a path at which nothing is published: sends the visitor
+    /// on where something was once.
+    pub fn missing(&self, path: &path::Path) -> Error {
+        redirect::instead(&self.connection, path).unwrap_or_else(|error| error)
+    }
+}
+
+/// Why the file could not be read, before it is known whom to blame.
+enum Failure {
+    NeedsRecovery,
+    Sqlite(rusqlite::Error),
+    Version(i64),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Failure {
+        match error.sqlite_error().map(|cause| cause.extended_code) {
+            Some(ffi::SQLITE_READONLY_ROLLBACK | ffi::SQLITE_READONLY_RECOVERY) => {
+                Failure::NeedsRecovery
+            }
+            _ => Failure::Sqlite(error),
+        }
+    }
+}
+
+impl Failure {
+    fn into_error(self, folder: &Path) -> Error {
+        match self {
+            Failure::NeedsRecovery => Error::Unavailable(format!(
+                "{} was left half-written and can't be mended: let the server's user write to it \
+                 and to its directory",
+                folder.join(BLOG_FILE).display()
+            )),
+            Failure::Sqlite(error) => explain(&error, &folder.join(BLOG_FILE)),
+            Failure::Version(found) => schema::wrong_version(found, &folder.join(BLOG_FILE)),
+        }
+    }
+}
+
+fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<Moment>), Failure> {
+    // NO_MUTEX: one thread. NOFOLLOW: a link in the data directory is not ours.
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let connection = Connection::open_with_flags(folder.join(BLOG_FILE), flags)?;
+    connection.busy_timeout(BUSY)?;
+    // Without it, reading the schema and each query would take the lock anew.
+    connection.execute_batch("BEGIN")?;
+    let version = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version != schema::VERSION {
+        return Err(Failure::Version(version));
+    }
+    let (site, due) = connection.query_row(
+        "SELECT title, tagline, author, language, footer, nav, per_page, seq, links, base_url, next_due,
+                years
+         FROM site",
+        [],
+        |row| {
+            let style = Style::named(row.get_ref(8)?.as_str()?);
+            let site = Site {
+                title: row.get(0)?,
+                tagline: row.get(1)?,
+                author: row.get(2)?,
+                language: row.get(3)?,
+                footer: row.get(4)?,
+                nav: row.get(5)?,
+                years: row.get(11)?,
+                per_page: row.get::<_, u32>(6)?.clamp(1, 500) as usize,
+                seq: row.get(7)?,
+                links: Links::new(style, row.get_ref(9)?.as_str()?, &place.reached),
+            };
+            Ok((site, row.get(10)?))
+        },
+    )?;
+    Ok((Blog { connection, site }, due))
+}
+
+/// Opens the file for writing and reads a page, which rolls a journal back.
+fn recover(folder: &Path) -> Result<()> {
+    let path = folder.join(BLOG_FILE);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let mended = Connection::open_with_flags(&path, flags).and_then(|connection| {
+        connection.busy_timeout(BUSY)?;
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))
+    });
+    mended.map(|_| ()).map_err(|error| explain(&error, &path))
+}
+
+fn data_folder(place: &Place) -> Result<&Path> {
+    place.data.as_deref().ok_or_else(|| {
+        Error::Internal(
+            "no data directory is named: set MAYFLY_DATA, or put a file mayfly.conf beside the \
+             programs with the line `data = /path/to/blog`"
+                .into(),
+        )
+    })
+}
+
+/// What an error of SQLite's means for the operator and for the visitor.
+pub fn explain(error: &rusqlite::Error, file: &Path) -> Error {
+    let file = file.display();
+    let Some(cause) = error.sqlite_error() else {
+        return Error::Internal(format!("{file}: {error}"));
+    };
+    match cause.code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::Unavailable(format!(
+            "{file} stayed locked for {} s: another program is writing and does not end",
+            BUSY.as_secs()
+        )),
+        ErrorCode::CannotOpen => Error::Internal(format!(
+            "{file} can't be opened: make it with `mayfly init`, and let the server's user read it \
+             and search its directory ({error})"
+        )),
+        ErrorCode::NotADatabase => Error::Internal(format!("{file} is not a SQLite file")),
+        ErrorCode::DatabaseCorrupt => Error::Internal(format!(
+            "{file} is damaged: restore a backup, after a look at `mayfly check` ({error})"
+        )),
+        ErrorCode::DiskFull => Error::Unavailable(format!("{file}: the disk or the quota is full")),
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Error::Internal(format!(
+            "{file} may not be written: give it and its directory to the user who writes ({error})"
+        )),
+        ErrorCode::SystemIoFailure => Error::Unavailable(format!("{file}: {error}")),
+        _ => match error.to_string() {
+            text if text.starts_with("no such table") => {
+                Error::Internal(format!("{file} is a SQLite file, but no blog of Mayfly's"))
+            }
+            text => Error::Internal(format!("{file}: {text}")),
+        },
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Error {
+        explain(&error, &PathBuf::from(BLOG_FILE))
+    }
+}
+
+/// The moment it is now.
+pub fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment::try_from(since.as_micros()).unwrap_or(Moment::MAX)
+}

@@ -1,0 +1,53 @@
+//! Addresses that once worked.
+
+use rusqlite::{Connection, OptionalExtension, Transaction};
+
+use crate::error::{Error, Result};
+use crate::path::Path;
+
+/// What to answer at a path where nothing is published: 301, 410 or 404. The path
+/// is looked for as it came, then with and without its last slash, for other
+/// programs were not strict about it.
+pub fn instead(blog: &Connection, path: &Path) -> Result<Error> {
+    let mut statement = blog.prepare("SELECT target FROM redirect WHERE path = ?1")?;
+    let given = path.as_str();
+    let bare = given.trim_end_matches('/');
+    for form in [given, bare, &format!("{bare}/")] {
+        let target = statement.query_row([form], |row| row.get::<_, String>(0)).optional()?;
+        match target {
+            Some(target) if target.is_empty() => return Ok(Error::Gone),
+            Some(target) => return Ok(Error::Moved(target)),
+            None => {}
+        }
+    }
+    Ok(Error::NotFound)
+}
+
+/// Leads visitors of `path` to `target` from now on, and those of every path that
+/// led to `path` too, so that nobody is sent on twice. An empty target says that
+/// what was here is gone.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+pub fn add(blog: &Transaction<'_>, path: &str, target: &str) -> rusqlite::Result<()> {
+    blog.prepare_cached("UPDATE redirect SET target = ?2 WHERE target = ?1")?
+        .execute([path, target])?;
+    if path == target {
+        return free(blog, path);
+    }
+    blog.prepare_cached(
+        "INSERT INTO redirect (path, target) VALUES (?1, ?2)
+         ON CONFLICT (path) DO UPDATE SET target = excluded.target",
+    )?
+    .execute([path, target])?;
+    Ok(())
+}
+
+/// Ends a redirect, for something is published at its path now.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+pub fn free(blog: &Transaction<'_>, path: &str) -> rusqlite::Result<()> {
+    blog.prepare_cached("DELETE FROM redirect WHERE path = ?1")?.execute([path])?;
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! Posts that wait for their minute. Nothing runs between requests, so the first
+//! request after that minute publishes them.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior};
+
+use super::publish::{self, Counting};
+use super::{BLOG_FILE, BUSY, now, post, redirect};
+use crate::error::Result;
+use crate::listing::Moment;
+use crate::post::Ready;
+
+/// Lets a post wait for its moment.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+pub fn add(tx: &Transaction<'_>, ready: &Ready) -> Result<()> {
+    let Ready { post, context, origin, text, label, listed } = ready;
+    let mut moment = post.moment;
+    while tx.prepare_cached("SELECT 1 FROM scheduled WHERE moment = ?1")?.exists([moment])? {
+        moment += 1;
+    }
+    let words = i64::try_from(post.words).unwrap_or(i64::MAX);
+    let values: [&dyn rusqlite::ToSql; 21] = [
+        &moment, &post.date.number(), &post.slug, &post.kind.number(), &post.published.0, &post.updated.0, &post.title,
+        &post.tags, &post.summary, &words, &post.link_url, &post.via_url, &post.via_title,
+        &post.source, &post.source_url, context, origin, &post.html, text, label, listed,
+    ];
+    tx.prepare_cached(
+        "INSERT INTO scheduled (moment, date, slug, kind, published, updated, title, tags, summary,
+                                words, link_url, via_url, via_title, source, source_url, context,
+                                origin, html, text, label, listed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+                 ?20, ?21)",
+    )?
+    .execute(values.as_slice())?;
+    settle_next(tx)
+}
+
+/// Takes a scheduled post back before its moment.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+pub fn remove(tx: &Transaction<'_>, moment: Moment) -> Result<()> {
+    tx.execute("DELETE FROM scheduled WHERE moment = ?1", [moment])?;
+    settle_next(tx)
+}
+
+/// Publishes what has come due, once, however many requests arrive together: the
+/// first has the lock, and the others find nothing left to do.
+pub(super) fn publish_due(folder: &Path) -> Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let mut blog = Connection::open_with_flags(folder.join(BLOG_FILE), flags)?;
+    blog.busy_timeout(BUSY)?;
+    let tx = blog.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let now = now();
+    let due = {
+        let mut statement = tx.prepare(
+            "SELECT 0, moment, date, slug, kind, published, updated, title, tags, summary, words,
+                    link_url, via_url, via_title, source, source_url, html, context, origin, text,
+                    label, listed
+             FROM scheduled WHERE moment <= ?1 ORDER BY moment",
+        )?;
+        let due = statement.query_map([now], ready)?;
+        due.collect::<rusqlite::Result<Vec<Ready>>>()?
+    };
+    if due.is_empty() {
+        return Ok(());
+    }
+    for post in &due {
+        publish::add(&tx, post, Counting::Each)?;
+        redirect::free(&tx, &post.post.path())?;
+    }
+    tx.execute("DELETE FROM scheduled WHERE moment <= ?1", [now])?;
+    tx.execute("UPDATE site SET seq = seq + 1", [])?;
+    settle_next(&tx)?;
+    Ok(tx.commit()?)
+}
+
+fn ready(row: &Row<'_>) -> rusqlite::Result<Ready> {
+    Ok(Ready {
+        post: post::from_row(row)?,
+        context: row.get(17)?,
+        origin: row.get(18)?,
+        text: row.get(19)?,
+        label: row.get(20)?,
+        listed: row.get(21)?,
+    })
+}
+
+fn settle_next(tx: &Transaction<'_>) -> Result<()> {
+    tx.execute("UPDATE site SET next_due = (SELECT min(moment) FROM scheduled)", [])?;
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! Making the files from `schema.sql`, and telling them from other files.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::error::Error;
+
+/// The schema's version, as `PRAGMA user_version` of every file has it.
+pub const VERSION: i64 = 1;
+
+/// "Mayf", so that `file` and SQLite's own tools can tell whose file it is.
+pub const APPLICATION_ID: i64 = 0x4d61_7966;
+
+/// The schema, commented as prose for people.
+const SCHEMA: &str = include_str!("../../schema.sql");
+
+/// Makes the tables of one file, attached under its name (`blog` or `desk`).
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn create(connection: &Connection, file: &str) -> rusqlite::Result<()> {
+    for statement in statements() {
+        if statement.starts_with(&format!("CREATE TABLE {file}.")) {
+            connection.execute_batch(&statement)?;
+        }
+    }
+    connection.execute_batch(&format!(
+        "PRAGMA {file}.application_id = {APPLICATION_ID}; PRAGMA {file}.user_version = {VERSION};"
+    ))
+}
+
+/// The statements without comments and without spaces that only align: SQLite
+/// keeps each one's text and parses it again on every open.
+fn statements() -> Vec<String> {
+    let lines = SCHEMA.lines().map(|line| line.split("--").next().unwrap_or_default());
+    let text = lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    let text = text.replace("( ", "(").replace(" )", ")");
+    text.split(';').map(str::trim).filter(|text| !text.is_empty()).map(String::from).collect()
+}
+
+/// The error for a file that another version of Mayfly made.
+pub fn wrong_version(found: i64, file: &Path) -> Error {
+    let file = file.display();
+    if found < VERSION {
+        Error::Unavailable(format!(
+            "{file} has schema {found} and this program needs {VERSION}: run `mayfly migrate`"
+        ))
+    } else {
+        Error::Unavailable(format!(
+            "{file} has schema {found}, newer than the {VERSION} this program knows: install the \
+             programs that belong to it"
+        ))
+    }
+}

@@ -1,0 +1,70 @@
+//! Pages that say why there is no page.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{Head, STYLE, shell};
+use crate::error::Error;
+use crate::site::Site;
+use crate::url;
+
+/// An error as a page of the blog, with the ways on.
+pub fn within(site: &Site, error: &Error) -> Markup {
+    let head = Head { title: name(error), part: true, ..Head::default() };
+    shell(site, &head, &html! {
+        p.kind { (error.status()) }
+        h1 { (name(error)) }
+        p { (error.public()) }
+        p {
+            "You might find what you look for among "
+            a href=(site.links.to("/")) { "the newest posts" } ", by its "
+            a href=(site.links.to(url::TAGS)) { "tag" } ", or by its year, below."
+        }
+    })
+}
+
+/// An error where the blog can't be read. `id` leads the owner to the log.
+pub fn alone(error: &Error, id: Option<&str>) -> Markup {
+    bare(name(error), None, &html! {
+        p.kind { (error.status()) }
+        h1 { (name(error)) }
+        p { (error.public()) }
+        @if let Some(id) = id { p.note { "In the log this is " code { (id) } "." } }
+    })
+}
+
+/// The page of a redirect, for those who are not sent on.
+pub fn elsewhere(target: &str) -> Markup {
+    bare("Moved", Some(target), &html! {
+        h1 { "Moved" }
+        p { "This page is now at " a href=(target) { (target) } "." }
+    })
+}
+
+fn bare(title: &str, refresh: Option<&str>, main: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                @if let Some(target) = refresh {
+                    meta http-equiv="refresh" content={ "0; url=" (target) };
+                }
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { main { (main) } }
+        }
+    }
+}
+
+fn name(error: &Error) -> &'static str {
+    match error {
+        Error::NotFound => "Not found",
+        Error::Gone => "Gone",
+        Error::Unavailable(_) => "Back in a moment",
+        Error::Internal(_) => "Something is broken",
+        _ => "That did not work",
+    }
+}

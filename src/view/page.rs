@@ -1,0 +1,24 @@
+//! A static page.
+
+use maud::{Markup, html};
+
+use super::{Head, Stored, shell};
+use crate::page::Page;
+use crate::site::Site;
+
+/// The page, without a date: it says what holds now.
+pub fn page(site: &Site, page: &Page) -> Markup {
+    let head = Head {
+        title: &page.title,
+        path: &page.path,
+        description: &page.summary,
+        article: true,
+        part: false,
+    };
+    shell(site, &head, &html! {
+        article.h-entry.full.page {
+            header { h1.p-name { (page.title) } }
+            div.e-content { (Stored(&site.links, &page.html)) }
+        }
+    })
+}

@@ -1,0 +1,150 @@
+//! One post: as lists show it, and on its own page.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::{Head, Stored, count, shell};
+use crate::date::month_name;
+use crate::post::{Kind, Page, Post};
+use crate::site::Site;
+use crate::url::{self, Links};
+
+/// A post in full, with its tags, its date and its neighbours.
+pub fn page(site: &Site, page: &Page) -> Markup {
+    let Page { post, previous, next } = page;
+    let (label, path) = (post.label(), post.path());
+    let head = Head {
+        title: &label,
+        path: &path,
+        description: &post.summary,
+        article: true,
+        part: false,
+    };
+    let links = &site.links;
+    shell(site, &head, &html! {
+        article.h-entry.full class=(post.kind.name()) {
+            header {
+                @if post.kind != Kind::Entry { p.kind { (post.kind.name()) } }
+                @match post.kind {
+                    Kind::Link => h1 {
+                        a.u-bookmark-of.p-name href=(post.link_url) { (label) }
+                    },
+                    _ if post.title.is_empty() => h1.hidden.p-name { (label) },
+                    _ => h1.p-name { (label) },
+                }
+                @if !post.via_url.is_empty() { p.meta-via { (via(post)) } }
+            }
+            div.e-content { (Stored(links, &post.html)) }
+            footer.meta {
+                p {
+                    "Posted "
+                    a.u-url href=(links.to(&path)) {
+                        time.dt-published datetime=(post.published.0) {
+                            (post.date.medium()) " at " (post.published.clock())
+                        }
+                    }
+                    @if let Some(updated) = post.updated.date() {
+                        ", updated "
+                        time.dt-updated datetime=(post.updated.0) { (updated.medium()) }
+                    }
+                    @if !site.author.is_empty() { " by " span.p-author.h-card { (site.author) } }
+                    @if post.kind == Kind::Entry {
+                        " \u{b7} " (count(i64::try_from(post.words).unwrap_or(0), "word", "words"))
+                    }
+                }
+                p {
+                    "Posted in "
+                    a href=(links.to(&url::day(post.date))) { (post.date.day()) }
+                    " "
+                    a href=(links.to(&url::month(post.date.year(), post.date.month()))) {
+                        (month_name(post.date.month()))
+                    }
+                    " "
+                    a href=(links.to(&url::year(post.date.year()))) { (post.date.year()) }
+                    (tags(links, post))
+                }
+            }
+        }
+        @if previous.is_some() || next.is_some() {
+            nav.around aria-label="Neighbours" {
+                @if let Some(previous) = previous {
+                    a href=(links.to(&previous.path)) rel="prev" { small { "Previous" } (previous.label) }
+                }
+                @if let Some(next) = next {
+                    a href=(links.to(&next.path)) rel="next" { small { "Next" } (next.label) }
+                }
+            }
+        }
+    })
+}
+
+/// A post as lists show it. This is stored: an entry with its beginning, the other
+/// kinds in full.
+pub fn listed(links: &Links, post: &Post, body: &str, more: bool) -> String {
+    let path = post.path();
+    let markup = html! {
+        article.h-entry.post class=(post.kind.name()) {
+            @match post.kind {
+                Kind::Link => {
+                    h3 { a.u-bookmark-of.p-name href=(post.link_url) { (post.label()) } }
+                    @if !post.via_url.is_empty() { " " (via(post)) }
+                    div.body.e-content { (PreEscaped(body)) }
+                }
+                Kind::Entry => {
+                    h3 { a.p-name href=(links.to(&path)) rel="bookmark" { (post.title) } }
+                    div.body.p-summary { (PreEscaped(body)) }
+                    @if more {
+                        p.more {
+                            a href=(links.to(&path)) {
+                                "[\u{2026} " (count(i64::try_from(post.words).unwrap_or(0), "word", "words")) "]"
+                            }
+                        }
+                    }
+                }
+                _ => {
+                    @if !post.title.is_empty() {
+                        h3 { a.p-name href=(links.to(&path)) rel="bookmark" { (post.title) } }
+                    }
+                    div.body.e-content { (PreEscaped(body)) }
+                }
+            }
+            p.meta {
+                a.u-url href=(links.to(&path)) {
+                    time.dt-published datetime=(post.published.0) {
+                        (post.date.medium()) ", " (post.published.clock())
+                    }
+                }
+                (tags(links, post))
+            }
+        }
+    };
+    markup.into_string()
+}
+
+/// Somebody else's words, and below them whose they are.
+pub fn quotation(html: &str, source: &str, source_url: &str, context: &str) -> String {
+    let markup = html! {
+        blockquote { (PreEscaped(html)) }
+        @if !source.is_empty() {
+            p.cite {
+                "\u{2014} "
+                @if source_url.is_empty() { cite { (source) } }
+                @else { cite { a href=(source_url) { (source) } } }
+                @if !context.is_empty() { ", " (PreEscaped(context)) }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+fn via(post: &Post) -> Markup {
+    let title = (!post.via_title.is_empty()).then_some(&post.via_title);
+    html! { span.via { "(" a href=(post.via_url) title=[title] { "via" } ")" } }
+}
+
+fn tags(links: &Links, post: &Post) -> Markup {
+    html! {
+        @for name in post.tag_names() {
+            " \u{b7} " a.p-category href=(links.to(&url::tag(name))) rel="tag" { (name) }
+        }
+    }
+}
