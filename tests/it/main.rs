@@ -1,1 +1,3 @@
-//! tests
+//! Tests that run the real programs, as a web server or an operator would.
+
+mod serve;
