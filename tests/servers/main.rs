@@ -1,0 +1,15 @@
+//! The blog behind real web servers, started with the very files of `deploy/`.
+//!
+//! Nothing here is skipped: without Apache (`apt-get install apache2`) or
+//! lighttpd (`apt-get install lighttpd`) the tests fail and say so.
+
+// What is started and how it is asked.
+mod client;
+mod config;
+mod server;
+mod setup;
+
+// Stand-ins for the programs: which one runs, and what it is told.
+mod routes;
+// Files: handed out, kept back, never run.
+mod guard;
