@@ -25,6 +25,15 @@ pub fn error_log(folders: &Folders) -> PathBuf {
     folders.run.join("error.log")
 }
 
+/// The socket through which Apache's workers ask for a program to be started.
+pub fn program_socket(setup: Setup, folders: &Folders, server: u32) -> Option<PathBuf> {
+    match setup.way {
+        // mod_cgid adds the server's process id to the configured name.
+        Way::Apache | Way::Htaccess => Some(folders.run.join(format!("cgid.{server}"))),
+        Way::Lighttpd => None,
+    }
+}
+
 fn own_apache(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> {
     let (name, rewrite) = match setup.links {
         Links::Pretty => ("apache/mayfly.conf", "rewrite "),
@@ -78,7 +87,11 @@ fn shared_apache(setup: Setup, folders: &Folders, port: u16) -> io::Result<Strin
 }
 
 fn apache(folders: &Folders, port: u16, more_modules: &str) -> String {
-    let modules = "mpm_event authz_core alias cgid dir env mime ".to_owned() + more_modules;
+    // What Debian switches on by itself, listings of folders included, and cgid.
+    let modules = "mpm_event authz_core authz_host alias autoindex dir env mime negotiation \
+                   setenvif cgid "
+        .to_owned()
+        + more_modules;
     let load: String = modules
         .split_whitespace()
         .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))

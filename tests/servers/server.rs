@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::config;
-use crate::setup::{Folders, Programs, Setup, Way};
+use crate::setup::{Folders, Programs, Setup, Way, is_root};
 
 /// How long a server may take to start or to end.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -45,7 +46,7 @@ impl Server {
             let port = free_port();
             let file = config::write(setup, &folders, port).expect("a written configuration");
             let mut child = launch(setup, &folders, &file);
-            if accepts(&mut child, port) {
+            if accepts(&mut child, port) && can_run(&mut child, setup, &folders) {
                 let origin = format!("http://127.0.0.1:{port}");
                 return Server {
                     setup,
@@ -149,6 +150,29 @@ fn accepts(child: &mut Child, port: u16) -> bool {
         assert!(
             Instant::now() < deadline,
             "no answer on port {port} in {PATIENCE:?}"
+        );
+        thread::sleep(Duration::from_millis(5));
+    }
+    false
+}
+
+/// Whether programs can be run, once they can; false when the server ended before.
+///
+/// Apache takes requests before the process that starts the programs does: it
+/// answers 503 until that one's socket is there and belongs to the workers.
+fn can_run(child: &mut Child, setup: Setup, folders: &Folders) -> bool {
+    let Some(socket) = config::program_socket(setup, folders, child.id()) else {
+        return true;
+    };
+    let deadline = Instant::now() + PATIENCE;
+    while child.try_wait().expect("a child to ask").is_none() {
+        if fs::metadata(&socket).is_ok_and(|socket| !is_root() || socket.uid() != 0) {
+            return true;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "no {} in {PATIENCE:?}",
+            socket.display()
         );
         thread::sleep(Duration::from_millis(5));
     }

@@ -59,44 +59,45 @@ impl Setup {
 /// Makes a test of `$check`, a `fn(Setup)`, for every cell of the matrix.
 #[macro_export]
 macro_rules! for_every_setup {
-    ($check:ident) => {
-        $crate::for_every_setup!($check, apache, Apache);
-        $crate::for_every_setup!($check, htaccess, Htaccess);
-        $crate::for_every_setup!($check, lighttpd, Lighttpd);
+    ($(#[$attribute:meta])* $check:ident) => {
+        $crate::for_every_setup!(apache, Apache, $(#[$attribute])* $check);
+        $crate::for_every_setup!(htaccess, Htaccess, $(#[$attribute])* $check);
+        $crate::for_every_setup!(lighttpd, Lighttpd, $(#[$attribute])* $check);
     };
-    ($check:ident, $module:ident, $way:ident) => {
+    ($module:ident, $way:ident, $(#[$attribute:meta])* $check:ident) => {
         mod $module {
             use $crate::setup::{Links, Setup, Way};
 
             fn at(links: Links, base: &'static str) -> Setup {
-                Setup {
-                    way: Way::$way,
-                    links,
-                    base,
-                }
+                Setup { way: Way::$way, links, base }
             }
 
             #[test]
+            $(#[$attribute])*
             fn pretty_at_the_root() {
                 super::$check(at(Links::Pretty, "/"));
             }
 
             #[test]
-            fn pretty_below_a_path() {
-                super::$check(at(Links::Pretty, "/~me/blog/"));
-            }
-
-            #[test]
+            $(#[$attribute])*
             fn pretty_in_a_folder() {
                 super::$check(at(Links::Pretty, "/my/blog/"));
             }
 
             #[test]
+            $(#[$attribute])*
+            fn pretty_below_a_path() {
+                super::$check(at(Links::Pretty, "/~me/blog/"));
+            }
+
+            #[test]
+            $(#[$attribute])*
             fn plain_at_the_root() {
                 super::$check(at(Links::Plain, "/"));
             }
 
             #[test]
+            $(#[$attribute])*
             fn plain_below_a_path() {
                 super::$check(at(Links::Plain, "/~me/blog/"));
             }
@@ -124,14 +125,30 @@ pub enum Programs {
     Built,
     /// `tests/servers/echo.sh` under every name.
     Echo,
+    /// `tests/servers/pages.sh` under every name.
+    Pages,
 }
 
 impl Programs {
+    fn install(self, program: &str, to: &Path) -> io::Result<()> {
+        let from = self.source(program);
+        // Debug builds are large. A stand-in is copied: tests change its mode.
+        if matches!(self, Programs::Built) && fs::hard_link(&from, to).is_ok() {
+            return Ok(());
+        }
+        fs::copy(&from, to).map_err(|error| {
+            io::Error::new(error.kind(), format!("{}: {error}", from.display()))
+        })?;
+        fs::set_permissions(to, fs::Permissions::from_mode(0o755))
+    }
+
     fn source(self, program: &str) -> PathBuf {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers");
         match self {
             // Cargo puts all programs of a package into one directory.
             Programs::Built => Path::new(env!("CARGO_BIN_EXE_home")).with_file_name(program),
-            Programs::Echo => Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers/echo.sh"),
+            Programs::Echo => here.join("echo.sh"),
+            Programs::Pages => here.join("pages.sh"),
         }
     }
 }
@@ -192,7 +209,7 @@ impl Folders {
             } else {
                 program.clone()
             };
-            install(&programs.source(&program), &folders.programs.join(name))?;
+            programs.install(&program, &folders.programs.join(name))?;
         }
         if let Some(data) = data {
             copy_all(data, &folders.data)?;
@@ -208,7 +225,7 @@ impl Folders {
         };
         fs::create_dir_all(&media)?;
         fs::write(media.join("picture.png"), b"\x89PNG\r\n\x1a\n")?;
-        install(&Programs::Echo.source(""), &media.join("script.cgi"))?;
+        Programs::Echo.install("", &media.join("script.cgi"))?;
         fs::write(folders.data.join("blog.db-journal"), "secret")?;
         if shared {
             fs::write(folders.programs.join("blog.db-journal"), "secret")?;
@@ -227,12 +244,6 @@ impl Folders {
 /// Whether this process may start a server that changes its user.
 pub fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
-}
-
-fn install(from: &Path, to: &Path) -> io::Result<()> {
-    fs::copy(from, to)
-        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", from.display())))?;
-    fs::set_permissions(to, fs::Permissions::from_mode(0o755))
 }
 
 fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
