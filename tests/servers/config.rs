@@ -1,0 +1,177 @@
+//! The configuration of a server under test: the file of `deploy/` with its
+//! two or three lines edited as an operator would, and around it the least a
+//! distribution's own configuration says.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::setup::{Folders, Links, Setup, WORKER, Way, is_root};
+
+/// Writes everything the server reads; gives back the file to start it with.
+pub fn write(setup: Setup, folders: &Folders, port: u16) -> io::Result<PathBuf> {
+    let text = match setup.way {
+        Way::Apache => own_apache(setup, folders, port)?,
+        Way::Htaccess => shared_apache(setup, folders, port)?,
+        Way::Lighttpd => lighttpd(setup, folders, port)?,
+    };
+    let file = folders.run.join("server.conf");
+    fs::write(&file, text)?;
+    Ok(file)
+}
+
+/// Where the server under test logs its errors.
+pub fn error_log(folders: &Folders) -> PathBuf {
+    folders.run.join("error.log")
+}
+
+/// The socket through which Apache's workers ask for a program to be started.
+pub fn program_socket(setup: Setup, folders: &Folders, server: u32) -> Option<PathBuf> {
+    match setup.way {
+        // mod_cgid adds the server's process id to the configured name.
+        Way::Apache | Way::Htaccess => Some(folders.run.join(format!("cgid.{server}"))),
+        Way::Lighttpd => None,
+    }
+}
+
+fn own_apache(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> {
+    let (name, rewrite) = match setup.links {
+        Links::Pretty => ("apache/mayfly.conf", "rewrite "),
+        Links::Plain => ("apache/mayfly-plain.conf", ""),
+    };
+    let shipped = edited(
+        name,
+        &[
+            ("Define MAYFLY_PATH ", setup.base),
+            ("Define MAYFLY_PROGRAMS ", path(&folders.programs)),
+            ("Define MAYFLY_DATA ", path(&folders.data)),
+        ],
+    )?;
+    let file = folders.run.join("mayfly.conf");
+    fs::write(&file, shipped)?;
+    Ok(format!(
+        "{top}<VirtualHost *:{port}>\n\
+         DocumentRoot {site}\n\
+         <Directory {site}>\nRequire all granted\n</Directory>\n\
+         Include {file}\n\
+         </VirtualHost>\n",
+        top = apache(folders, port, &format!("{rewrite}headers")),
+        site = folders.site.display(),
+        file = file.display(),
+    ))
+}
+
+/// A host that lets `.htaccess` do everything, and starts from doing nothing.
+fn shared_apache(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> {
+    let rewrite = match setup.links {
+        Links::Pretty => "rewrite",
+        Links::Plain => "",
+    };
+    fs::write(
+        folders.programs.join(".htaccess"),
+        edited("apache/htaccess", &[])?,
+    )?;
+    let blog = folders.programs.display();
+    // The folder of a user, as mod_userdir finds it.
+    let user = match setup.base.trim_end_matches('/') {
+        below if below.starts_with("/~") => format!("Alias {below} {blog}\n"),
+        _ => String::new(),
+    };
+    Ok(format!(
+        "{top}DocumentRoot {site}\n{user}\
+         <Directory {site}>\nRequire all granted\n</Directory>\n\
+         <Directory {blog}>\nAllowOverride All\nOptions None\nRequire all granted\n</Directory>\n",
+        top = apache(folders, port, rewrite),
+        site = folders.site.display(),
+    ))
+}
+
+fn apache(folders: &Folders, port: u16, more_modules: &str) -> String {
+    // What Debian switches on by itself, listings of folders included, and cgid.
+    let modules = "mpm_event authz_core authz_host alias autoindex dir env mime negotiation \
+                   setenvif cgid "
+        .to_owned()
+        + more_modules;
+    let load: String = modules
+        .split_whitespace()
+        .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
+        .collect();
+    let user = if is_root() {
+        format!("User {WORKER}\nGroup {WORKER}\n")
+    } else {
+        String::new()
+    };
+    format!(
+        "{load}{user}\
+         ServerRoot {run}\n\
+         DefaultRuntimeDir {run}\n\
+         PidFile {run}/pid\n\
+         ScriptSock {run}/cgid\n\
+         ErrorLog {log}\n\
+         ServerName localhost\n\
+         Listen 127.0.0.1:{port}\n\
+         TypesConfig /dev/null\n\
+         AddType image/png .png\n\
+         AddType text/plain .txt\n\
+         <Directory />\nAllowOverride None\nRequire all denied\n</Directory>\n",
+        run = folders.run.display(),
+        log = error_log(folders).display(),
+    )
+}
+
+fn lighttpd(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> {
+    let name = match setup.links {
+        Links::Pretty => "lighttpd/mayfly.conf",
+        Links::Plain => "lighttpd/mayfly-plain.conf",
+    };
+    let shipped = edited(
+        name,
+        &[
+            ("var.mayfly_path ", setup.base),
+            ("var.mayfly_programs ", path(&folders.programs)),
+            ("var.mayfly_data ", path(&folders.data)),
+        ],
+    )?;
+    let file = folders.run.join("mayfly.conf");
+    fs::write(&file, shipped)?;
+    let user = if is_root() {
+        format!("server.username = \"{WORKER}\"\nserver.groupname = \"{WORKER}\"\n")
+    } else {
+        String::new()
+    };
+    // The modules are those that Debian's own lighttpd.conf loads before ours.
+    Ok(format!(
+        "server.modules = ( \"mod_indexfile\", \"mod_access\", \"mod_alias\", \"mod_redirect\" )\n\
+         server.document-root = \"{site}\"\n\
+         server.bind = \"127.0.0.1\"\n\
+         server.port = {port}\n\
+         {user}\
+         mimetype.assign = ( \".png\" => \"image/png\", \".txt\" => \"text/plain\" )\n\
+         include \"{file}\"\n",
+        site = folders.site.display(),
+        file = file.display(),
+    ))
+}
+
+/// A shipped file with the quoted value of each line that begins so replaced.
+fn edited(name: &str, lines: &[(&str, &str)]) -> io::Result<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("deploy")
+        .join(name);
+    let mut text = fs::read_to_string(&file)?;
+    for (start, value) in lines {
+        let found: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with(start))
+            .collect();
+        assert_eq!(found.len(), 1, "{name} has one line {start}...");
+        let (before, _) = found[0].split_once('"').expect("the value is quoted");
+        text = text.replace(found[0], &format!("{before}\"{value}\""));
+    }
+    Ok(text)
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str()
+        .expect("a temporary directory has a plain name")
+}

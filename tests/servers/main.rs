@@ -1,0 +1,23 @@
+//! The blog behind real web servers, started with the very files of `deploy/`.
+//!
+//! Nothing here is skipped: without Apache (`apt-get install apache2`) or
+//! lighttpd (`apt-get install lighttpd`) the tests fail and say so.
+
+// In a test a broken assumption should end it where it is met.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+// What is started and how it is asked.
+mod client;
+mod config;
+mod server;
+mod setup;
+
+// Stand-ins for the programs: which one runs, and what it is told.
+mod routes;
+// A blog read from end to end, and its pages validated.
+mod crawl;
+mod html;
+// Files: handed out, kept back, never run.
+mod guard;
+// The real programs: every page of two blogs.
+mod site;

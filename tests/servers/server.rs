@@ -1,0 +1,205 @@
+//! A real web server as a child of the test, on a loopback port of its own.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::config;
+use crate::setup::{Folders, Programs, Setup, Way, is_root};
+
+/// How long a server may take to start or to end.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Another process can take a free port before the server does.
+const ATTEMPTS: usize = 5;
+
+/// A running server; dropping it ends it and every process it started.
+#[derive(Debug)]
+pub struct Server {
+    /// How it serves the blog.
+    pub setup: Setup,
+    /// Where its files are.
+    pub folders: Folders,
+    origin: String,
+    child: Child,
+    _root: TempDir,
+}
+
+impl Server {
+    /// Starts the server of `setup`, with a copy of the blog in `data`.
+    pub fn start(setup: Setup, programs: Programs, data: Option<&Path>) -> Server {
+        let root = tempfile::Builder::new()
+            .prefix("mayfly-")
+            .tempdir()
+            .expect("a temporary directory");
+        let folders = Folders::lay_out(root.path(), setup, programs, data)
+            .unwrap_or_else(|error| panic!("the blog's folders: {error}"));
+        for _ in 0..ATTEMPTS {
+            let port = free_port();
+            let file = config::write(setup, &folders, port).expect("a written configuration");
+            let mut child = launch(setup, &folders, &file);
+            if accepts(&mut child, port) && can_run(&mut child, setup, &folders) {
+                let origin = format!("http://127.0.0.1:{port}");
+                return Server {
+                    setup,
+                    folders,
+                    origin,
+                    child,
+                    _root: root,
+                };
+            }
+            end(&mut child);
+            let log = fs::read_to_string(config::error_log(&folders)).unwrap_or_default();
+            assert!(log.contains("in use"), "{setup:?} didn't start:\n{log}");
+        }
+        panic!("{setup:?}: {ATTEMPTS} free ports in turn were taken by somebody else");
+    }
+
+    /// The URL of a path on the server's host, blog or not.
+    pub fn on_host(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// The URL of a path of the blog, written as at a domain's root.
+    pub fn url(&self, path: &str) -> String {
+        let below = path.strip_prefix('/').expect("a path begins with a slash");
+        self.on_host(&format!("{}{below}", self.setup.base))
+    }
+
+    /// What the server and the programs complained of.
+    pub fn log(&self) -> String {
+        fs::read_to_string(config::error_log(&self.folders)).unwrap_or_default()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
+}
+
+fn launch(setup: Setup, folders: &Folders, file: &Path) -> Child {
+    let mut command = match setup.way {
+        Way::Apache | Way::Htaccess => {
+            let mut command = Command::new(executable("apache2"));
+            command
+                .args(["-D", "FOREGROUND", "-d"])
+                .arg(&folders.run)
+                .arg("-f");
+            command
+        }
+        Way::Lighttpd => {
+            let mut command = Command::new(executable("lighttpd"));
+            command.args(["-D", "-f"]);
+            command
+        }
+    };
+    let log = config::error_log(folders);
+    let complaints = fs::File::create(&log).expect("an error log");
+    command
+        .arg(file)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(complaints)
+        // A group of its own tells afterwards whether all its processes ended.
+        .process_group(0);
+    // SAFETY: between fork and exec the closure makes one system call, which
+    // allocates nothing and takes no lock.
+    unsafe {
+        command.pre_exec(|| {
+            // Ctrl-C reaches the test and not the new group: end with the test.
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
+            Ok(())
+        });
+    }
+    command.spawn().expect("a server that starts")
+}
+
+fn executable(name: &str) -> PathBuf {
+    let found = ["/usr/sbin", "/usr/local/sbin", "/usr/bin"]
+        .iter()
+        .map(|directory| Path::new(directory).join(name))
+        .find(|path| path.is_file());
+    found.unwrap_or_else(|| {
+        panic!("{name} is not here and its tests are never skipped: apt-get install {name}")
+    })
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("its number").port()
+}
+
+/// Whether the server took the port; false when it ended before.
+fn accepts(child: &mut Child, port: u16) -> bool {
+    let deadline = Instant::now() + PATIENCE;
+    while child.try_wait().expect("a child to ask").is_none() {
+        match TcpStream::connect(("127.0.0.1", port)) {
+            Ok(_) => return true,
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => {}
+            Err(error) => panic!("port {port}: {error}"),
+        }
+        assert!(
+            Instant::now() < deadline,
+            "no answer on port {port} in {PATIENCE:?}"
+        );
+        thread::sleep(Duration::from_millis(5));
+    }
+    false
+}
+
+/// Whether programs can be run, once they can; false when the server ended before.
+///
+/// Apache takes requests before the process that starts the programs does: it
+/// answers 503 until that one's socket is there and belongs to the workers.
+fn can_run(child: &mut Child, setup: Setup, folders: &Folders) -> bool {
+    let Some(socket) = config::program_socket(setup, folders, child.id()) else {
+        return true;
+    };
+    let deadline = Instant::now() + PATIENCE;
+    while child.try_wait().expect("a child to ask").is_none() {
+        if fs::metadata(&socket).is_ok_and(|socket| !is_root() || socket.uid() != 0) {
+            return true;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "no {} in {PATIENCE:?}",
+            socket.display()
+        );
+        thread::sleep(Duration::from_millis(5));
+    }
+    false
+}
+
+/// Ends the server by its own process id, then waits until its group is empty.
+fn end(child: &mut Child) {
+    let id = libc::pid_t::try_from(child.id()).expect("a process id");
+    let deadline = Instant::now() + PATIENCE;
+    if matches!(child.try_wait(), Ok(None)) {
+        send(id, libc::SIGTERM);
+    }
+    while matches!(child.try_wait(), Ok(None)) || send(-id, 0) {
+        if Instant::now() > deadline {
+            send(-id, libc::SIGKILL);
+            // A panic while a failed test unwinds would hide why it failed.
+            eprintln!("server {id} didn't end in {PATIENCE:?} and was killed");
+            break;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Sends a signal to a process, or to the group of `-id`; false if there is none.
+fn send(id: libc::pid_t, signal: libc::c_int) -> bool {
+    // SAFETY: kill takes two numbers and touches no memory. The child was not
+    // waited for, or its group still has members, so the id is not another's.
+    unsafe { libc::kill(id, signal) == 0 }
+}
