@@ -226,8 +226,7 @@ unsafe extern "C" fn sqlite_realloc(block: *mut c_void, size: c_int) -> *mut c_v
     // SAFETY: as in `sqlite_free`, and the new block is given its header.
     unsafe {
         let Some(layout) = sqlite_layout(size_of_block(block)) else { return null_mut() };
-        let moved =
-            std::alloc::realloc(block.cast::<u8>().sub(HEADER), layout, size + HEADER);
+        let moved = std::alloc::realloc(block.cast::<u8>().sub(HEADER), layout, size + HEADER);
         if moved.is_null() {
             return null_mut();
         }

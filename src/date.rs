@@ -10,18 +10,26 @@ pub struct Date {
 }
 
 /// Month names as URLs spell them, January first.
-pub const SHORT_MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+pub const SHORT_MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
-const WEEKDAYS: [&str; 7] = [
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-];
+const WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 impl Date {
     /// The date, unless there is no such day or its year has not four digits.
@@ -73,9 +81,8 @@ impl Date {
             1 | 2 => (u32::from(self.year) - 1, u32::from(self.month) + 12),
             _ => (u32::from(self.year), u32::from(self.month)),
         };
-        let from_saturday = u32::from(self.day) + 13 * (month + 1) / 5 + year + year / 4
-            - year / 100
-            + year / 400;
+        let from_saturday =
+            u32::from(self.day) + 13 * (month + 1) / 5 + year + year / 4 - year / 100 + year / 400;
         ((from_saturday + 5) % 7) as u8
     }
 
@@ -159,7 +166,13 @@ mod tests {
 
     #[test]
     fn weekdays_agree_with_the_calendar() {
-        let cases = [(2025, 7, 5, 5), (2000, 2, 29, 1), (1999, 12, 31, 4), (2026, 1, 1, 3), (2024, 3, 1, 4)];
+        let cases = [
+            (2025, 7, 5, 5),
+            (2000, 2, 29, 1),
+            (1999, 12, 31, 4),
+            (2026, 1, 1, 3),
+            (2024, 3, 1, 4),
+        ];
         for (year, month, day, weekday) in cases {
             let date = Date::new(year, month, day);
             assert_eq!(date.map(Date::weekday), Some(weekday), "{year}-{month}-{day}");
@@ -168,7 +181,9 @@ mod tests {
 
     #[test]
     fn days_that_do_not_exist_are_refused() {
-        for (year, month, day) in [(2025, 2, 29), (1900, 2, 29), (2025, 13, 1), (2025, 0, 1), (2025, 1, 0), (999, 1, 1)] {
+        for (year, month, day) in
+            [(2025, 2, 29), (1900, 2, 29), (2025, 13, 1), (2025, 0, 1), (2025, 1, 0), (999, 1, 1)]
+        {
             assert_eq!(Date::new(year, month, day), None, "{year}-{month}-{day}");
         }
         assert!(Date::new(2000, 2, 29).is_some());
@@ -176,7 +191,16 @@ mod tests {
 
     #[test]
     fn months_are_read_as_people_write_them() {
-        for (segment, month) in [("Jul", Some(7)), ("jul", Some(7)), ("July", Some(7)), ("07", Some(7)), ("7", Some(7)), ("juli", None), ("+7", None), ("", None)] {
+        for (segment, month) in [
+            ("Jul", Some(7)),
+            ("jul", Some(7)),
+            ("July", Some(7)),
+            ("07", Some(7)),
+            ("7", Some(7)),
+            ("juli", None),
+            ("+7", None),
+            ("", None),
+        ] {
             assert_eq!(parse_month(segment), month, "{segment:?}");
         }
     }

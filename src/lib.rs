@@ -33,8 +33,6 @@
 //!   page too.
 //! - Reading renders no Markdown, counts nothing and knows no time zone.
 
-#![warn(unreachable_pub)]
-
 pub mod arena;
 pub mod cgi;
 pub mod config;
@@ -56,9 +54,9 @@ pub mod url;
 pub mod store;
 pub mod view;
 
+#[cfg(feature = "cli")]
+pub mod import;
 #[cfg(feature = "save")]
 pub mod markdown;
 #[cfg(feature = "save")]
 pub mod publish;
-#[cfg(feature = "cli")]
-pub mod import;

@@ -90,7 +90,9 @@ fn plain_text(events: &[Event<'_>]) -> String {
             Event::SoftBreak | Event::HardBreak | Event::End(_) => {
                 let inline = matches!(
                     event,
-                    Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Strikethrough)
+                    Event::End(
+                        TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Strikethrough
+                    )
                 );
                 if !inline && !plain.ends_with(' ') {
                     plain.push(' ');
@@ -159,12 +161,16 @@ impl<'a> Writer<'a> {
         out.push_str("<section class=\"footnotes\"><ol>\n");
         for (number, note) in &self.notes {
             let id = self.id;
-            let back = format!(" <a href=\"#ref-{id}-{number}\" aria-label=\"Back to the text\">\u{21a9}\u{fe0e}</a>");
+            let back = format!(
+                " <a href=\"#ref-{id}-{number}\" aria-label=\"Back to the text\">\u{21a9}\u{fe0e}</a>"
+            );
             let note = match note.trim_end().strip_suffix("</p>") {
                 Some(open) => format!("{open}{back}</p>"),
                 None => format!("{note}{back}"),
             };
-            out.push_str(&format!("<li id=\"note-{id}-{number}\" value=\"{number}\">{note}</li>\n"));
+            out.push_str(&format!(
+                "<li id=\"note-{id}-{number}\" value=\"{number}\">{note}</li>\n"
+            ));
         }
         out.push_str("</ol></section>\n");
         out
@@ -180,7 +186,8 @@ impl<'a> Writer<'a> {
             index += 1;
             match event {
                 Event::Start(Tag::FootnoteDefinition(name)) => {
-                    let is_end = |event: &Event<'_>| *event == Event::End(TagEnd::FootnoteDefinition);
+                    let is_end =
+                        |event: &Event<'_>| *event == Event::End(TagEnd::FootnoteDefinition);
                     let length = events[index..].iter().position(is_end).unwrap_or(0);
                     let number = self.number(name);
                     let note = self.blocks(&events[index..index + length]);

@@ -166,17 +166,23 @@ fn check(writing: &Writing) -> Result<(), String> {
         return Err(format!("its text is longer than {} MB", MAX_TEXT >> 20));
     }
     match writing.kind {
-        Kind::Entry | Kind::Page if writing.title.trim().is_empty() => {
-            Err(format!("{} needs a title", if writing.kind == Kind::Page { "a page" } else { "an entry" }))
-        }
+        Kind::Entry | Kind::Page if writing.title.trim().is_empty() => Err(format!(
+            "{} needs a title",
+            if writing.kind == Kind::Page { "a page" } else { "an entry" }
+        )),
         Kind::Link if !is_web(&writing.link_url) => {
             Err("a link needs an address that begins with http:// or https://".into())
         }
         Kind::Note | Kind::Quote if writing.text.trim().is_empty() => {
             Err(format!("a {} needs a text", writing.kind.name()))
         }
-        _ => match [&writing.via_url, &writing.source_url].into_iter().find(|url| !url.is_empty() && !is_web(url)) {
-            Some(url) => Err(format!("the address \"{url}\" does not begin with http:// or https://")),
+        _ => match [&writing.via_url, &writing.source_url]
+            .into_iter()
+            .find(|url| !url.is_empty() && !is_web(url))
+        {
+            Some(url) => {
+                Err(format!("the address \"{url}\" does not begin with http:// or https://"))
+            }
             None => Ok(()),
         },
     }
@@ -191,7 +197,8 @@ fn is_web(url: &str) -> bool {
 
 fn local_time(moment: Moment, zone: &TimeZone) -> Result<LocalTime, String> {
     let outside = || "its date is outside the years 1000 to 9999".to_owned();
-    let time = Timestamp::from_microsecond(moment).map_err(|_| outside())?.to_zoned_datetime(zone.clone());
+    let time =
+        Timestamp::from_microsecond(moment).map_err(|_| outside())?.to_zoned_datetime(zone.clone());
     match (1000..=9999).contains(&time.year()) {
         true => Ok(LocalTime(time.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())),
         false => Err(outside()),
@@ -208,6 +215,7 @@ fn content(writing: &Writing, rendered: Rendered) -> Rendered {
         };
     }
     let context = markdown::inline(&writing.context);
-    let html = view::post::quotation(&rendered.html, &writing.source, &writing.source_url, &context);
+    let html =
+        view::post::quotation(&rendered.html, &writing.source, &writing.source_url, &context);
     Rendered { excerpt: html.clone(), more: false, html, ..rendered }
 }

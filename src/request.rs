@@ -151,7 +151,9 @@ impl Request {
 
 fn method(variables: &Variables<'_>) -> Result<Method> {
     match variables.get("REQUEST_METHOD") {
-        None => Err(Error::BadRequest("This program answers web servers: REQUEST_METHOD is unset.")),
+        None => {
+            Err(Error::BadRequest("This program answers web servers: REQUEST_METHOD is unset."))
+        }
         Some(b"GET") => Ok(Method::Get),
         Some(b"HEAD") => Ok(Method::Head),
         Some(b"POST") => Ok(Method::Post),

@@ -288,7 +288,11 @@ mod tests {
 
     #[test]
     fn absolute_links_stand_on_the_base_url() {
-        let reached = Reached { origin: "http://evil".into(), base: Some(String::new()), ..Reached::default() };
+        let reached = Reached {
+            origin: "http://evil".into(),
+            base: Some(String::new()),
+            ..Reached::default()
+        };
         let links = Links::new(Style::Auto, "https://example.org/blog/", &reached);
         assert_eq!(links.absolute("/about/"), "https://example.org/blog/about/");
         assert_eq!(plain("").absolute("/about/"), "https://example.org/cgi-bin/page/about/");
@@ -298,13 +302,17 @@ mod tests {
 
     #[test]
     fn marks_in_stored_html_become_links() {
-        let stored = format!("<a href=\"{MARK}/tags/a/\">a</a> <a href='{MARK}/2025/?before=1#x'>b</a> 1/2");
+        let stored =
+            format!("<a href=\"{MARK}/tags/a/\">a</a> <a href='{MARK}/2025/?before=1#x'>b</a> 1/2");
         let settled = |links: Links| {
             let mut page = String::new();
             links.settle(&stored, &mut page);
             page
         };
-        assert_eq!(settled(pretty("/b")), "<a href=\"/b/tags/a/\">a</a> <a href='/b/2025/?before=1#x'>b</a> 1/2");
+        assert_eq!(
+            settled(pretty("/b")),
+            "<a href=\"/b/tags/a/\">a</a> <a href='/b/2025/?before=1#x'>b</a> 1/2"
+        );
         assert_eq!(
             settled(plain("")),
             "<a href=\"/cgi-bin/tag/a/\">a</a> <a href='/cgi-bin/archive/2025/?before=1#x'>b</a> 1/2"

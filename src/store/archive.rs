@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::listing::{mention, of_time};
 use super::Blog;
+use super::listing::{mention, of_time};
 use crate::archive::{Counts, Page, Period, Wanted};
 use crate::date::{Date, month_number};
 use crate::error::Result;
@@ -25,9 +25,8 @@ pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
     wanted.path.must_be(&period.path())?;
     let bounds = (counts.oldest, counts.newest);
     let (cut, order) = (wanted.cut, Order::OldestFirst);
-    let slice = || {
-        of_time(db, bounds, cut, order, blog.site.per_page)?.settled(cut, order, &period.path())
-    };
+    let slice =
+        || of_time(db, bounds, cut, order, blog.site.per_page)?.settled(cut, order, &period.path());
     Ok(match period {
         Period::Year(year) => Page::Year { year, months: months(db, year)? },
         Period::Month(year, month) => Page::Month {
@@ -66,7 +65,8 @@ fn counts(blog: &Connection, period: Period) -> Result<Option<Counts>> {
 
 /// The periods whose numbers lie between two, both included.
 fn between(blog: &Connection, from: i64, to: i64) -> Result<Vec<Counts>> {
-    let sql = concat!("SELECT ", columns!(), " FROM period WHERE date BETWEEN ?1 AND ?2 ORDER BY date");
+    let sql =
+        concat!("SELECT ", columns!(), " FROM period WHERE date BETWEEN ?1 AND ?2 ORDER BY date");
     let mut statement = blog.prepare(sql)?;
     let rows = statement.query_map([from, to], counts_from)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

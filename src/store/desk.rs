@@ -1,8 +1,9 @@
 //! The blog opened for writing: both files on one connection, each table under
 //! its own name whichever file it is in.
 
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -44,13 +45,14 @@ pub struct Settings {
 pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
     let blog = folder.join(BLOG_FILE);
     if blog.exists() {
-        return Err(Error::Internal(format!("{} is there already: it was left as it is", blog.display())));
+        return Err(Error::Internal(format!(
+            "{} is there already: it was left as it is",
+            blog.display()
+        )));
     }
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.and_then(|()| fs::create_dir_all(folder.join("media"))).map_err(|error| {
-        Error::Internal(format!("{} can't be made: {error}", folder.display()))
-    })?;
-    let desk = attach(folder, OpenFlags::SQLITE_OPEN_CREATE)?;
+    make_files(folder)
+        .map_err(|error| Error::Internal(format!("{} can't be made: {error}", folder.display())))?;
+    let desk = attach(folder)?;
     let connection = &desk.connection;
     // A rollback journal for the file that is read all the time: a lone reader
     // of a WAL file pays a fifth more. WAL for the one that is written often.
@@ -76,6 +78,18 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
     )?;
     connection.execute_batch("COMMIT")?;
     Ok(desk)
+}
+
+/// The directory, the folder for uploads and both files, empty. The files are for
+/// the owner's eyes: where all sites of a host run as one user, a file that
+/// others may read shows them every draft. SQLite gives its journals the same mode.
+fn make_files(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    fs::create_dir_all(folder.join("media"))?;
+    for name in [BLOG_FILE, DESK_FILE] {
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(name))?;
+    }
+    Ok(())
 }
 
 /// Opens a blog for writing.
@@ -116,13 +130,13 @@ fn open_any_version(folder: &Path) -> Result<Desk> {
             )));
         }
     }
-    attach(folder, OpenFlags::empty())
+    attach(folder)
 }
 
-fn attach(folder: &Path, create: OpenFlags) -> Result<Desk> {
+fn attach(folder: &Path) -> Result<Desk> {
     // The connection's own database stays empty and in memory, so that the files
     // are attached under the names that schema.sql gives them.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW | create;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(":memory:", flags)?;
     connection.busy_timeout(BUSY)?;
     for (file, name) in [("blog", BLOG_FILE), ("desk", DESK_FILE)] {

@@ -58,7 +58,9 @@ mod tests {
 
     fn file(version: i64) -> rusqlite::Result<Connection> {
         let file = Connection::open_in_memory()?;
-        file.execute_batch(&format!("CREATE TABLE t (a INTEGER); PRAGMA user_version = {version}"))?;
+        file.execute_batch(&format!(
+            "CREATE TABLE t (a INTEGER); PRAGMA user_version = {version}"
+        ))?;
         Ok(file)
     }
 

@@ -2,8 +2,8 @@
 
 use rusqlite::{OptionalExtension, Row};
 
-use super::listing::{date_column, mention};
 use super::Blog;
+use super::listing::{date_column, mention};
 use crate::error::Result;
 use crate::post::{Kind, LocalTime, Page, Post, Wanted};
 

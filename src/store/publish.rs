@@ -124,7 +124,12 @@ pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
 ///
 /// # Errors
 /// Whatever keeps the file from being read.
-pub fn slug_for(tx: &Transaction<'_>, date: Date, slug: &str, except: Option<i64>) -> Result<String> {
+pub fn slug_for(
+    tx: &Transaction<'_>,
+    date: Date,
+    slug: &str,
+    except: Option<i64>,
+) -> Result<String> {
     let mut taken = tx.prepare_cached(
         "SELECT 1 FROM post WHERE date = ?1 AND slug = ?2 AND id IS NOT ?3
          UNION ALL SELECT 1 FROM scheduled WHERE date = ?1 AND slug = ?2",
@@ -157,9 +162,25 @@ impl<'a> Columns<'a> {
     fn params(&self) -> Vec<&dyn rusqlite::ToSql> {
         let Ready { post, context, origin, text, .. } = self.ready;
         vec![
-            &self.moment, &self.date, &post.slug, &self.kind, &post.published.0, &post.updated.0,
-            &post.title, &post.tags, &post.summary, &self.words, &post.link_url, &post.via_url,
-            &post.via_title, &post.source, &post.source_url, context, origin, &post.html, text,
+            &self.moment,
+            &self.date,
+            &post.slug,
+            &self.kind,
+            &post.published.0,
+            &post.updated.0,
+            &post.title,
+            &post.tags,
+            &post.summary,
+            &self.words,
+            &post.link_url,
+            &post.via_url,
+            &post.via_title,
+            &post.source,
+            &post.source_url,
+            context,
+            origin,
+            &post.html,
+            text,
         ]
     }
 }
@@ -173,7 +194,13 @@ fn free_moment(tx: &Transaction<'_>, wanted: Moment) -> Result<Moment> {
     Ok(moment)
 }
 
-fn list(tx: &Transaction<'_>, ready: &Ready, id: i64, moment: Moment, counting: Counting) -> Result<()> {
+fn list(
+    tx: &Transaction<'_>,
+    ready: &Ready,
+    id: i64,
+    moment: Moment,
+    counting: Counting,
+) -> Result<()> {
     let post = &ready.post;
     tx.prepare_cached(
         "INSERT INTO listing (moment, post, date, slug, label, html) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -234,7 +261,8 @@ pub(super) fn tag_id(tx: &Transaction<'_>, name: &str) -> Result<i64> {
     if let Some(id) = known {
         return Ok(id);
     }
-    let id = tx.query_row("SELECT max(15, coalesce(max(id), 0)) + 1 FROM tag", [], |row| row.get(0))?;
+    let id =
+        tx.query_row("SELECT max(15, coalesce(max(id), 0)) + 1 FROM tag", [], |row| row.get(0))?;
     tx.execute(
         "INSERT INTO tag (name, id, posts, description, html, related) VALUES (?1, ?2, 0, '', '', '')",
         (name, id),

@@ -23,9 +23,27 @@ pub fn add(tx: &Transaction<'_>, ready: &Ready) -> Result<()> {
     }
     let words = i64::try_from(post.words).unwrap_or(i64::MAX);
     let values: [&dyn rusqlite::ToSql; 21] = [
-        &moment, &post.date.number(), &post.slug, &post.kind.number(), &post.published.0, &post.updated.0, &post.title,
-        &post.tags, &post.summary, &words, &post.link_url, &post.via_url, &post.via_title,
-        &post.source, &post.source_url, context, origin, &post.html, text, label, listed,
+        &moment,
+        &post.date.number(),
+        &post.slug,
+        &post.kind.number(),
+        &post.published.0,
+        &post.updated.0,
+        &post.title,
+        &post.tags,
+        &post.summary,
+        &words,
+        &post.link_url,
+        &post.via_url,
+        &post.via_title,
+        &post.source,
+        &post.source_url,
+        context,
+        origin,
+        &post.html,
+        text,
+        label,
+        listed,
     ];
     tx.prepare_cached(
         "INSERT INTO scheduled (moment, date, slug, kind, published, updated, title, tags, summary,

@@ -4,9 +4,9 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::{Blog, listing};
 use crate::error::Result;
+use crate::listing::{Cut, Order};
 use crate::path::Path;
 use crate::tag::{Page, Tag, Tagged, Wanted, parse_related};
-use crate::listing::{Cut, Order};
 use crate::url;
 
 /// What the address of a tag page shows.

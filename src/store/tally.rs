@@ -48,7 +48,9 @@ pub(super) fn one(tx: &Transaction<'_>, post: &Trace, by: i64) -> Result<()> {
 /// # Errors
 /// Whatever keeps the file from being read or written.
 pub fn all(tx: &Transaction<'_>) -> Result<()> {
-    tx.execute_batch("DELETE FROM period; DELETE FROM tag_pair; UPDATE tag SET posts = 0, related = '';")?;
+    tx.execute_batch(
+        "DELETE FROM period; DELETE FROM tag_pair; UPDATE tag SET posts = 0, related = '';",
+    )?;
     for divisor in [10_000, 100, 1] {
         tx.execute(
             "INSERT INTO period (date, entries, links, quotes, notes, oldest, newest)
@@ -145,8 +147,10 @@ fn period(tx: &Transaction<'_>, number: i64, post: &Trace, by: i64) -> Result<()
     if by > 0 {
         return Ok(());
     }
-    tx.prepare_cached("DELETE FROM period WHERE date = ?1 AND entries + links + quotes + notes <= 0")?
-        .execute([number])?;
+    tx.prepare_cached(
+        "DELETE FROM period WHERE date = ?1 AND entries + links + quotes + notes <= 0",
+    )?
+    .execute([number])?;
     // The days a number stands for: itself, or all that begin with it.
     let scale = match number {
         ..=9_999 => 10_000,

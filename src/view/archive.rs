@@ -27,26 +27,30 @@ pub fn page(site: &Site, page: &Page) -> Markup {
 fn of_year(site: &Site, year: u16, months: &[(Counts, Vec<Mention>)]) -> Markup {
     let (title, path) = (format!("{year}"), url::year(year));
     let head = Head { title: &title, path: &path, ..Head::default() };
-    shell(site, &head, &html! {
-        h1 { (year) }
-        @for (counts, entries) in months {
-            @let month = url::month(year, counts.month());
-            h2 { a href=(site.links.to(&month)) { (month_name(counts.month())) } }
-            p.note { (kinds(counts)) }
-            ul.entries {
-                @for entry in entries {
-                    li {
-                        time datetime=(entry.date.iso()) { (crate::date::ordinal(entry.date.day())) }
-                        a href=(site.links.to(&entry.path)) { (entry.label) }
+    shell(
+        site,
+        &head,
+        &html! {
+            h1 { (year) }
+            @for (counts, entries) in months {
+                @let month = url::month(year, counts.month());
+                h2 { a href=(site.links.to(&month)) { (month_name(counts.month())) } }
+                p.note { (kinds(counts)) }
+                ul.entries {
+                    @for entry in entries {
+                        li {
+                            time datetime=(entry.date.iso()) { (crate::date::ordinal(entry.date.day())) }
+                            a href=(site.links.to(&entry.path)) { (entry.label) }
+                        }
+                    }
+                    @let rest = counts.of_kind[0] - i64::try_from(entries.len()).unwrap_or(0);
+                    @if rest > 0 {
+                        li { a href=(site.links.to(&month)) { "and " (count(rest, "entry", "entries")) " more" } }
                     }
                 }
-                @let rest = counts.of_kind[0] - i64::try_from(entries.len()).unwrap_or(0);
-                @if rest > 0 {
-                    li { a href=(site.links.to(&month)) { "and " (count(rest, "entry", "entries")) " more" } }
-                }
             }
-        }
-    })
+        },
+    )
 }
 
 fn posts(
@@ -62,37 +66,41 @@ fn posts(
     let head = Head { title, path: &path, part: slice.older, ..Head::default() };
     let links = &site.links;
     let [before, after] = around;
-    shell(site, &head, &html! {
-        h1 { (title) }
-        p.note {
-            (kinds(counts)) " in "
-            @match period {
-                Period::Day(date) => {
-                    a href=(links.to(&url::month(date.year(), date.month()))) { (month_name(date.month())) }
-                    " " a href=(links.to(&url::year(date.year()))) { (date.year()) }
-                }
-                Period::Month(year, _) | Period::Year(year) => a href=(links.to(&url::year(year))) { (year) },
-            }
-        }
-        (calendar)
-        div.h-feed {
-            @match period {
-                Period::Day(_) => { h2.hidden { "Posts" } (list::posts(site, &slice.items)) }
-                _ => (list::by_day(site, &slice.items)),
-            }
-        }
-        (list::pager(site, &path, slice, Order::OldestFirst))
-        @if before.is_some() || after.is_some() {
-            nav.around aria-label="Archive" {
-                @if let Some(period) = before {
-                    a href=(links.to(&period.path())) { small { "Before" } (name(*period)) }
-                }
-                @if let Some(period) = after {
-                    a href=(links.to(&period.path())) { small { "After" } (name(*period)) }
+    shell(
+        site,
+        &head,
+        &html! {
+            h1 { (title) }
+            p.note {
+                (kinds(counts)) " in "
+                @match period {
+                    Period::Day(date) => {
+                        a href=(links.to(&url::month(date.year(), date.month()))) { (month_name(date.month())) }
+                        " " a href=(links.to(&url::year(date.year()))) { (date.year()) }
+                    }
+                    Period::Month(year, _) | Period::Year(year) => a href=(links.to(&url::year(year))) { (year) },
                 }
             }
-        }
-    })
+            (calendar)
+            div.h-feed {
+                @match period {
+                    Period::Day(_) => { h2.hidden { "Posts" } (list::posts(site, &slice.items)) }
+                    _ => (list::by_day(site, &slice.items)),
+                }
+            }
+            (list::pager(site, &path, slice, Order::OldestFirst))
+            @if before.is_some() || after.is_some() {
+                nav.around aria-label="Archive" {
+                    @if let Some(period) = before {
+                        a href=(links.to(&period.path())) { small { "Before" } (name(*period)) }
+                    }
+                    @if let Some(period) = after {
+                        a href=(links.to(&period.path())) { small { "After" } (name(*period)) }
+                    }
+                }
+            }
+        },
+    )
 }
 
 fn name(period: Period) -> String {

@@ -10,34 +10,46 @@ use crate::url;
 /// An error as a page of the blog, with the ways on.
 pub fn within(site: &Site, error: &Error) -> Markup {
     let head = Head { title: name(error), part: true, ..Head::default() };
-    shell(site, &head, &html! {
-        p.kind { (error.status()) }
-        h1 { (name(error)) }
-        p { (error.public()) }
-        p {
-            "You might find what you look for among "
-            a href=(site.links.to("/")) { "the newest posts" } ", by its "
-            a href=(site.links.to(url::TAGS)) { "tag" } ", or by its year, below."
-        }
-    })
+    shell(
+        site,
+        &head,
+        &html! {
+            p.kind { (error.status()) }
+            h1 { (name(error)) }
+            p { (error.public()) }
+            p {
+                "You might find what you look for among "
+                a href=(site.links.to("/")) { "the newest posts" } ", by its "
+                a href=(site.links.to(url::TAGS)) { "tag" } ", or by its year, below."
+            }
+        },
+    )
 }
 
 /// An error where the blog can't be read. `id` leads the owner to the log.
 pub fn alone(error: &Error, id: Option<&str>) -> Markup {
-    bare(name(error), None, &html! {
-        p.kind { (error.status()) }
-        h1 { (name(error)) }
-        p { (error.public()) }
-        @if let Some(id) = id { p.note { "In the log this is " code { (id) } "." } }
-    })
+    bare(
+        name(error),
+        None,
+        &html! {
+            p.kind { (error.status()) }
+            h1 { (name(error)) }
+            p { (error.public()) }
+            @if let Some(id) = id { p.note { "In the log this is " code { (id) } "." } }
+        },
+    )
 }
 
 /// The page of a redirect, for those who are not sent on.
 pub fn elsewhere(target: &str) -> Markup {
-    bare("Moved", Some(target), &html! {
-        h1 { "Moved" }
-        p { "This page is now at " a href=(target) { (target) } "." }
-    })
+    bare(
+        "Moved",
+        Some(target),
+        &html! {
+            h1 { "Moved" }
+            p { "This page is now at " a href=(target) { (target) } "." }
+        },
+    )
 }
 
 fn bare(title: &str, refresh: Option<&str>, main: &Markup) -> Markup {

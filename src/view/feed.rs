@@ -9,7 +9,9 @@ use crate::url;
 pub fn atom(site: &Site, posts: &[Post]) -> String {
     let links = &site.links;
     let mut feed = String::with_capacity(64 * 1024);
-    feed.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"");
+    feed.push_str(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"",
+    );
     attribute(&mut feed, "xml:lang", &site.language);
     feed.push_str(">\n");
     element(&mut feed, "title", &site.title);

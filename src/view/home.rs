@@ -14,12 +14,16 @@ pub fn page(site: &Site, cut: Cut, slice: &Slice) -> Markup {
         part: list::is_part(cut),
         ..Head::default()
     };
-    shell(site, &head, &html! {
-        div.h-feed {
-            h1.hidden.p-name { (site.title) }
-            (list::by_day(site, &slice.items))
-        }
-        @if slice.items.is_empty() { p.note { "Nothing has been published here yet." } }
-        (list::pager(site, "/", slice, Order::NewestFirst))
-    })
+    shell(
+        site,
+        &head,
+        &html! {
+            div.h-feed {
+                h1.hidden.p-name { (site.title) }
+                (list::by_day(site, &slice.items))
+            }
+            @if slice.items.is_empty() { p.note { "Nothing has been published here yet." } }
+            (list::pager(site, "/", slice, Order::NewestFirst))
+        },
+    )
 }

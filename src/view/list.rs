@@ -35,7 +35,8 @@ pub fn posts(site: &Site, items: &[Item]) -> Markup {
 /// Links to the parts of the list around this one and to its far end. Moments
 /// and not numbers name them, so each costs the same and stays what it is.
 pub fn pager(site: &Site, path: &str, slice: &Slice, order: Order) -> Markup {
-    let link = |parameter: &str, moment: i64| format!("{}?{parameter}={moment}", site.links.to(path));
+    let link =
+        |parameter: &str, moment: i64| format!("{}?{parameter}={moment}", site.links.to(path));
     let (Some(first), Some(last)) = (slice.items.first(), slice.items.last()) else {
         return html! {};
     };

@@ -15,10 +15,14 @@ pub fn page(site: &Site, page: &Page) -> Markup {
         article: true,
         part: false,
     };
-    shell(site, &head, &html! {
-        article.h-entry.full.page {
-            header { h1.p-name { (page.title) } }
-            div.e-content { (Stored(&site.links, &page.html)) }
-        }
-    })
+    shell(
+        site,
+        &head,
+        &html! {
+            article.h-entry.full.page {
+                header { h1.p-name { (page.title) } }
+                div.e-content { (Stored(&site.links, &page.html)) }
+            }
+        },
+    )
 }

@@ -12,69 +12,68 @@ use crate::url::{self, Links};
 pub fn page(site: &Site, page: &Page) -> Markup {
     let Page { post, previous, next } = page;
     let (label, path) = (post.label(), post.path());
-    let head = Head {
-        title: &label,
-        path: &path,
-        description: &post.summary,
-        article: true,
-        part: false,
-    };
+    let head =
+        Head { title: &label, path: &path, description: &post.summary, article: true, part: false };
     let links = &site.links;
-    shell(site, &head, &html! {
-        article.h-entry.full class=(post.kind.name()) {
-            header {
-                @if post.kind != Kind::Entry { p.kind { (post.kind.name()) } }
-                @match post.kind {
-                    Kind::Link => h1 {
-                        a.u-bookmark-of.p-name href=(post.link_url) { (label) }
-                    },
-                    _ if post.title.is_empty() => h1.hidden.p-name { (label) },
-                    _ => h1.p-name { (label) },
+    shell(
+        site,
+        &head,
+        &html! {
+            article.h-entry.full class=(post.kind.name()) {
+                header {
+                    @if post.kind != Kind::Entry { p.kind { (post.kind.name()) } }
+                    @match post.kind {
+                        Kind::Link => h1 {
+                            a.u-bookmark-of.p-name href=(post.link_url) { (label) }
+                        },
+                        _ if post.title.is_empty() => h1.hidden.p-name { (label) },
+                        _ => h1.p-name { (label) },
+                    }
+                    @if !post.via_url.is_empty() { p.meta-via { (via(post)) } }
                 }
-                @if !post.via_url.is_empty() { p.meta-via { (via(post)) } }
-            }
-            div.e-content { (Stored(links, &post.html)) }
-            footer.meta {
-                p {
-                    "Posted "
-                    a.u-url href=(links.to(&path)) {
-                        time.dt-published datetime=(post.published.0) {
-                            (post.date.medium()) " at " (post.published.clock())
+                div.e-content { (Stored(links, &post.html)) }
+                footer.meta {
+                    p {
+                        "Posted "
+                        a.u-url href=(links.to(&path)) {
+                            time.dt-published datetime=(post.published.0) {
+                                (post.date.medium()) " at " (post.published.clock())
+                            }
+                        }
+                        @if let Some(updated) = post.updated.date() {
+                            ", updated "
+                            time.dt-updated datetime=(post.updated.0) { (updated.medium()) }
+                        }
+                        @if !site.author.is_empty() { " by " span.p-author.h-card { (site.author) } }
+                        @if post.kind == Kind::Entry {
+                            " \u{b7} " (count(i64::try_from(post.words).unwrap_or(0), "word", "words"))
                         }
                     }
-                    @if let Some(updated) = post.updated.date() {
-                        ", updated "
-                        time.dt-updated datetime=(post.updated.0) { (updated.medium()) }
+                    p {
+                        "Posted in "
+                        a href=(links.to(&url::day(post.date))) { (post.date.day()) }
+                        " "
+                        a href=(links.to(&url::month(post.date.year(), post.date.month()))) {
+                            (month_name(post.date.month()))
+                        }
+                        " "
+                        a href=(links.to(&url::year(post.date.year()))) { (post.date.year()) }
+                        (tags(links, post))
                     }
-                    @if !site.author.is_empty() { " by " span.p-author.h-card { (site.author) } }
-                    @if post.kind == Kind::Entry {
-                        " \u{b7} " (count(i64::try_from(post.words).unwrap_or(0), "word", "words"))
-                    }
-                }
-                p {
-                    "Posted in "
-                    a href=(links.to(&url::day(post.date))) { (post.date.day()) }
-                    " "
-                    a href=(links.to(&url::month(post.date.year(), post.date.month()))) {
-                        (month_name(post.date.month()))
-                    }
-                    " "
-                    a href=(links.to(&url::year(post.date.year()))) { (post.date.year()) }
-                    (tags(links, post))
                 }
             }
-        }
-        @if previous.is_some() || next.is_some() {
-            nav.around aria-label="Neighbours" {
-                @if let Some(previous) = previous {
-                    a href=(links.to(&previous.path)) rel="prev" { small { "Previous" } (previous.label) }
-                }
-                @if let Some(next) = next {
-                    a href=(links.to(&next.path)) rel="next" { small { "Next" } (next.label) }
+            @if previous.is_some() || next.is_some() {
+                nav.around aria-label="Neighbours" {
+                    @if let Some(previous) = previous {
+                        a href=(links.to(&previous.path)) rel="prev" { small { "Previous" } (previous.label) }
+                    }
+                    @if let Some(next) = next {
+                        a href=(links.to(&next.path)) rel="next" { small { "Next" } (next.label) }
+                    }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 /// A post as lists show it. This is stored: an entry with its beginning, the other

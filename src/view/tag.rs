@@ -18,21 +18,26 @@ pub fn page(site: &Site, page: &Page) -> Markup {
 
 fn all(site: &Site, tags: &[Tag]) -> Markup {
     let head = Head { title: "Tags", path: url::TAGS, ..Head::default() };
-    shell(site, &head, &html! {
-        h1 { "Tags" }
-        @if tags.is_empty() { p.note { "No post has a tag yet." } }
-        @else {
-            ul.cloud {
-                @for tag in tags {
-                    li { a href=(site.links.to(&url::tag(&tag.name))) { (tag.name) } " " span { (thousands(tag.posts)) } }
+    shell(
+        site,
+        &head,
+        &html! {
+            h1 { "Tags" }
+            @if tags.is_empty() { p.note { "No post has a tag yet." } }
+            @else {
+                ul.cloud {
+                    @for tag in tags {
+                        li { a href=(site.links.to(&url::tag(&tag.name))) { (tag.name) } " " span { (thousands(tag.posts)) } }
+                    }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 fn posts(site: &Site, page: &Tagged) -> Markup {
-    let quoted: Vec<String> = page.names.iter().map(|name| format!("\u{201c}{name}\u{201d}")).collect();
+    let quoted: Vec<String> =
+        page.names.iter().map(|name| format!("\u{201c}{name}\u{201d}")).collect();
     let quoted = match quoted.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
@@ -40,32 +45,31 @@ fn posts(site: &Site, page: &Tagged) -> Markup {
     };
     let title = format!("{} tagged {quoted}", count(page.posts, "post", "posts"));
     let path = page.path();
-    let head = Head {
-        title: &title,
-        path: &path,
-        part: page.slice.newer,
-        ..Head::default()
-    };
-    shell(site, &head, &html! {
-        div.h-feed {
-            h1.p-name { (title) }
-            @if !page.description.is_empty() { (Stored(&site.links, &page.description)) }
-            @if !page.related.is_empty() {
-                p.note {
-                    "Related: "
-                    @for (index, tag) in page.related.iter().enumerate() {
-                        @if index > 0 { " \u{b7} " }
-                        a href=(site.links.to(&url::tag(&tag.name))) { (tag.name) }
-                        " "
-                        a.count href=(site.links.to(&both(&path_names(page), &tag.name)))
-                          title={ "Posts that have both tags" } { "+" (thousands(tag.posts)) }
+    let head = Head { title: &title, path: &path, part: page.slice.newer, ..Head::default() };
+    shell(
+        site,
+        &head,
+        &html! {
+            div.h-feed {
+                h1.p-name { (title) }
+                @if !page.description.is_empty() { (Stored(&site.links, &page.description)) }
+                @if !page.related.is_empty() {
+                    p.note {
+                        "Related: "
+                        @for (index, tag) in page.related.iter().enumerate() {
+                            @if index > 0 { " \u{b7} " }
+                            a href=(site.links.to(&url::tag(&tag.name))) { (tag.name) }
+                            " "
+                            a.count href=(site.links.to(&both(&path_names(page), &tag.name)))
+                              title={ "Posts that have both tags" } { "+" (thousands(tag.posts)) }
+                        }
                     }
                 }
+                (list::by_year(site, &page.slice.items))
             }
-            (list::by_year(site, &page.slice.items))
-        }
-        (list::pager(site, &path, &page.slice, Order::NewestFirst))
-    })
+            (list::pager(site, &path, &page.slice, Order::NewestFirst))
+        },
+    )
 }
 
 fn path_names(page: &Tagged) -> String {

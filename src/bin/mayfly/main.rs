@@ -3,7 +3,10 @@
 //! A command lives in a file of its own beside this one. It returns what went
 //! wrong, and only `main` turns that into words on stderr and an exit code.
 
+mod demo;
 mod failure;
+mod import;
+mod init;
 mod serve;
 
 use std::error::Error;
@@ -40,6 +43,7 @@ struct CommandLine {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    Init(init::Options),
     Serve(serve::Options),
 }
 
@@ -63,44 +67,22 @@ fn main() -> ExitCode {
 }
 
 fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
-    let data = data_directory(line.data)?;
+    let data = mayfly::cgi::command_line_data(line.data.as_deref());
+    let named = || {
+        data.as_deref().ok_or_else(|| {
+            Failure::new(
+                "which blog? Say --data DIR, set MAYFLY_DATA, or write `data = /path` into \
+                 mayfly.conf beside this program",
+            )
+        })
+    };
     match line.command {
-        Command::Serve(options) => serve::run(options, &data),
+        Command::Init(options) => init::run(options, data.as_deref()),
+        Command::Serve(options) => serve::run(options, named()?),
     }
 }
 
-/// The data directory: `--data`, else `MAYFLY_DATA`, else `mayfly.conf`.
-fn data_directory(given: Option<PathBuf>) -> Result<PathBuf, Failure> {
-    if let Some(data) = given {
-        return Ok(data);
-    }
-    if let Some(data) = std::env::var_os("MAYFLY_DATA").filter(|data| !data.is_empty()) {
-        return Ok(PathBuf::from(data));
-    }
-    let program = std::env::current_exe()
-        .map_err(|error| Failure::new("can't find this program's own file").because(error))?;
-    let conf = program.with_file_name("mayfly.conf");
-    let text = match std::fs::read_to_string(&conf) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(Failure::new(format!(
-                "which blog? Say --data DIR, set MAYFLY_DATA, or write `data = /path` into {}",
-                conf.display()
-            )));
-        }
-        Err(error) => {
-            return Err(Failure::new(format!("can't read {}", conf.display())).because(error));
-        }
-    };
-    text.lines()
-        .filter_map(|line| line.split_once('='))
-        .find(|(key, _)| key.trim() == "data")
-        .map(|(_, path)| PathBuf::from(path.trim()))
-        .filter(|path| !path.as_os_str().is_empty())
-        .ok_or_else(|| {
-            Failure::new(format!(
-                "{} has no line `data = /path`: add one",
-                conf.display()
-            ))
-        })
+/// Tells the person at the terminal something.
+fn say(text: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "{text}")
 }

@@ -109,12 +109,9 @@ pub(super) fn read(text: &str) -> Result<Parts<'_>, Fault> {
         "---" => fenced(text, Format::Yaml, &["---", "..."], yaml::parse),
         "+++" => fenced(text, Format::Toml, &["+++"], toml::parse),
         _ if json::opens(text) => json::read(text),
-        _ => Ok(Parts {
-            format: Format::None,
-            fields: Fields::default(),
-            body: text,
-            body_line: 1,
-        }),
+        _ => {
+            Ok(Parts { format: Format::None, fields: Fields::default(), body: text, body_line: 1 })
+        }
     }
 }
 
@@ -181,9 +178,5 @@ impl Fields {
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    1 + text
-        .bytes()
-        .take(offset)
-        .filter(|byte| *byte == b'\n')
-        .count()
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }
