@@ -57,13 +57,17 @@ impl Wanted {
     pub fn parse(path: &Path, query: &Query) -> error::Result<Wanted> {
         let period = match path.segments().as_slice() {
             [year] => parse_year(year).map(Period::Year),
-            [year, month] => {
-                parse_year(year).zip(valid_month(month)).map(|(y, m)| Period::Month(y, m))
-            }
+            [year, month] => parse_year(year)
+                .zip(valid_month(month))
+                .map(|(y, m)| Period::Month(y, m)),
             [year, month, day] => Date::parse(year, month, day).map(Period::Day),
             _ => None,
         };
-        Ok(Wanted { period, cut: Cut::parse(query)?, path: path.clone() })
+        Ok(Wanted {
+            period,
+            cut: Cut::parse(query)?,
+            path: path.clone(),
+        })
     }
 }
 
@@ -96,7 +100,10 @@ impl Counts {
 
     /// The kinds it has any of, each with its number.
     pub fn kinds(&self) -> impl Iterator<Item = (Kind, i64)> {
-        Kind::DATED.into_iter().zip(self.of_kind).filter(|(_, posts)| *posts > 0)
+        Kind::DATED
+            .into_iter()
+            .zip(self.of_kind)
+            .filter(|(_, posts)| *posts > 0)
     }
 
     /// Of a month's counts: the number of the month, 1 to 12.

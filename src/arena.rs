@@ -53,7 +53,13 @@ impl Default for Arena {
 impl Arena {
     /// An arena that maps its memory at the first allocation.
     pub const fn new() -> Arena {
-        Arena { state: UnsafeCell::new(State { next: 0, end: 0, free: [null_mut(); CLASSES] }) }
+        Arena {
+            state: UnsafeCell::new(State {
+                next: 0,
+                end: 0,
+                free: [null_mut(); CLASSES],
+            }),
+        }
     }
 }
 
@@ -107,7 +113,11 @@ impl State {
 
     fn map_more(&mut self, size: usize) -> bool {
         let first = self.next == 0;
-        let size = if first { FIRST.max(size) } else { CHUNK.max(size) };
+        let size = if first {
+            FIRST.max(size)
+        } else {
+            CHUNK.max(size)
+        };
         #[cfg(target_os = "linux")]
         let filled = if first { libc::MAP_POPULATE } else { 0 };
         #[cfg(not(target_os = "linux"))]
@@ -222,10 +232,14 @@ unsafe extern "C" fn sqlite_free(block: *mut c_void) {
 }
 
 unsafe extern "C" fn sqlite_realloc(block: *mut c_void, size: c_int) -> *mut c_void {
-    let Ok(size) = usize::try_from(size) else { return null_mut() };
+    let Ok(size) = usize::try_from(size) else {
+        return null_mut();
+    };
     // SAFETY: as in `sqlite_free`, and the new block is given its header.
     unsafe {
-        let Some(layout) = sqlite_layout(size_of_block(block)) else { return null_mut() };
+        let Some(layout) = sqlite_layout(size_of_block(block)) else {
+            return null_mut();
+        };
         let moved = std::alloc::realloc(block.cast::<u8>().sub(HEADER), layout, size + HEADER);
         if moved.is_null() {
             return null_mut();
@@ -251,7 +265,8 @@ unsafe extern "C" fn sqlite_size(block: *mut c_void) -> c_int {
 }
 
 unsafe extern "C" fn sqlite_roundup(size: c_int) -> c_int {
-    size.checked_add(GRAIN as c_int - 1).map_or(size, |size| size & !(GRAIN as c_int - 1))
+    size.checked_add(GRAIN as c_int - 1)
+        .map_or(size, |size| size & !(GRAIN as c_int - 1))
 }
 
 unsafe extern "C" fn sqlite_init(_: *mut c_void) -> c_int {

@@ -65,7 +65,10 @@ pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<
 /// Sets what the process should inherit from nobody.
 fn prepare() {
     let (cpu, real) = DEADLINE;
-    let limit = libc::rlimit { rlim_cur: cpu, rlim_max: cpu + 1 };
+    let limit = libc::rlimit {
+        rlim_cur: cpu,
+        rlim_max: cpu + 1,
+    };
     // SAFETY: plain system calls. A reader that has gone away is answered by
     // EPIPE instead of a signal; files we make are the owner's alone. Where a
     // limit can't be set the host has a lower one, which is as good.
@@ -90,7 +93,10 @@ fn answer(
         if let Some(cause) = error.cause() {
             let text = |name| String::from_utf8_lossy(variables.get(name).unwrap_or_default());
             let method = text("REQUEST_METHOD");
-            log(&format!("mayfly {program} [{id}] {method} {}: {cause}", text("PATH_INFO")));
+            log(&format!(
+                "mayfly {program} [{id}] {method} {}: {cause}",
+                text("PATH_INFO")
+            ));
         }
         failure::page(request, &error, &id)
     });
@@ -134,7 +140,11 @@ fn data_directory(variables: &Variables<'_>) -> Option<PathBuf> {
     if let Some(named) = variables.get("MAYFLY_DATA") {
         return Some(PathBuf::from(OsStr::from_bytes(named)));
     }
-    let script = || variables.get("SCRIPT_FILENAME").map(|p| PathBuf::from(OsStr::from_bytes(p)));
+    let script = || {
+        variables
+            .get("SCRIPT_FILENAME")
+            .map(|p| PathBuf::from(OsStr::from_bytes(p)))
+    };
     let own = std::fs::read_link("/proc/self/exe").ok();
     [own, script()].into_iter().flatten().find_map(|program| {
         let folder = program.parent()?;
@@ -145,8 +155,14 @@ fn data_directory(variables: &Variables<'_>) -> Option<PathBuf> {
 
 /// Names a failure in the log and on the page, so that one leads to the other.
 fn failure_id() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    format!("{:x}-{:x}", now.as_micros() & 0xff_ffff_ffff, std::process::id())
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    format!(
+        "{:x}-{:x}",
+        now.as_micros() & 0xff_ffff_ffff,
+        std::process::id()
+    )
 }
 
 /// Writes a line to the server's error log, unless that is where the page goes:
@@ -155,7 +171,10 @@ fn log(line: &str) {
     if !same_file(1, 2) {
         let line = line.replace(char::is_control, " ");
         // A log that can't be written to leaves nowhere to say so.
-        if io::stderr().write_all(format!("{line}\n").as_bytes()).is_err() {}
+        if io::stderr()
+            .write_all(format!("{line}\n").as_bytes())
+            .is_err()
+        {}
     }
 }
 
@@ -205,5 +224,7 @@ impl Write for Stdout {
 
 /// The data directory of the command line: `--data`, else as for a program.
 pub fn command_line_data(option: Option<&Path>) -> Option<PathBuf> {
-    option.map(Path::to_owned).or_else(|| data_directory(&Variables(environment())))
+    option
+        .map(Path::to_owned)
+        .or_else(|| data_directory(&Variables(environment())))
 }

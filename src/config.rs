@@ -22,7 +22,9 @@ pub struct Place {
 /// relative path starts at the folder the file is in.
 pub fn data_directory(text: &str, folder: &Path) -> Option<PathBuf> {
     let settings = text.lines().filter_map(|line| line.split_once('='));
-    let (_, value) = settings.into_iter().find(|(name, _)| name.trim() == "data")?;
+    let (_, value) = settings
+        .into_iter()
+        .find(|(name, _)| name.trim() == "data")?;
     let value = value.trim().trim_matches('"');
     (!value.is_empty()).then(|| folder.join(value))
 }
@@ -35,9 +37,18 @@ mod tests {
     fn the_data_line_is_found_among_others() {
         let folder = Path::new("/home/me/cgi-bin");
         let read = |text| data_directory(text, folder);
-        assert_eq!(read("# where\n\ndata = /srv/blog\n"), Some("/srv/blog".into()));
-        assert_eq!(read("data=../blog"), Some("/home/me/cgi-bin/../blog".into()));
-        assert_eq!(read("data = \"/srv/my blog\"\r\n"), Some("/srv/my blog".into()));
+        assert_eq!(
+            read("# where\n\ndata = /srv/blog\n"),
+            Some("/srv/blog".into())
+        );
+        assert_eq!(
+            read("data=../blog"),
+            Some("/home/me/cgi-bin/../blog".into())
+        );
+        assert_eq!(
+            read("data = \"/srv/my blog\"\r\n"),
+            Some("/srv/my blog".into())
+        );
         assert_eq!(read("# data = /srv/blog"), None);
         assert_eq!(read("data ="), None);
         assert_eq!(read(""), None);

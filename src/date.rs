@@ -10,8 +10,9 @@ pub struct Date {
 }
 
 /// Month names as URLs spell them, January first.
-pub const SHORT_MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+pub const SHORT_MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -28,8 +29,15 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-const WEEKDAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const WEEKDAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
 
 impl Date {
     /// The date, unless there is no such day or its year has not four digits.
@@ -94,7 +102,12 @@ impl Date {
 
     /// "5th July 2025"
     pub fn medium(self) -> String {
-        format!("{} {} {}", ordinal(self.day), month_name(self.month), self.year)
+        format!(
+            "{} {} {}",
+            ordinal(self.day),
+            month_name(self.month),
+            self.year
+        )
     }
 
     /// "2025-07-05", as HTML's `time` element wants it.
@@ -110,12 +123,18 @@ pub fn month_number(year: u16, month: u8) -> i64 {
 
 /// "July" for 7; empty for a number that is no month.
 pub fn month_name(month: u8) -> &'static str {
-    MONTHS.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default()
+    MONTHS
+        .get(usize::from(month).wrapping_sub(1))
+        .copied()
+        .unwrap_or_default()
 }
 
 /// "Jul" for 7; empty for a number that is no month.
 pub fn short_month(month: u8) -> &'static str {
-    SHORT_MONTHS.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default()
+    SHORT_MONTHS
+        .get(usize::from(month).wrapping_sub(1))
+        .copied()
+        .unwrap_or_default()
 }
 
 /// The month a path segment names: "Jul", and for old or mistyped links also
@@ -175,15 +194,24 @@ mod tests {
         ];
         for (year, month, day, weekday) in cases {
             let date = Date::new(year, month, day);
-            assert_eq!(date.map(Date::weekday), Some(weekday), "{year}-{month}-{day}");
+            assert_eq!(
+                date.map(Date::weekday),
+                Some(weekday),
+                "{year}-{month}-{day}"
+            );
         }
     }
 
     #[test]
     fn days_that_do_not_exist_are_refused() {
-        for (year, month, day) in
-            [(2025, 2, 29), (1900, 2, 29), (2025, 13, 1), (2025, 0, 1), (2025, 1, 0), (999, 1, 1)]
-        {
+        for (year, month, day) in [
+            (2025, 2, 29),
+            (1900, 2, 29),
+            (2025, 13, 1),
+            (2025, 0, 1),
+            (2025, 1, 0),
+            (999, 1, 1),
+        ] {
             assert_eq!(Date::new(year, month, day), None, "{year}-{month}-{day}");
         }
         assert!(Date::new(2000, 2, 29).is_some());
@@ -208,6 +236,9 @@ mod tests {
     #[test]
     fn ordinals_follow_english() {
         let spelled: Vec<String> = [1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 31].map(ordinal).into();
-        assert_eq!(spelled.join(" "), "1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 23rd 31st");
+        assert_eq!(
+            spelled.join(" "),
+            "1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 23rd 31st"
+        );
     }
 }

@@ -52,5 +52,7 @@ fn redirect(request: &Request, error: &Error, path: &str) -> Response {
         _ => String::new(),
     };
     let target = format!("{}{query}", links.absolute(&url::encode(path)));
-    Response::html(view::error::elsewhere(&target)).status(error.status()).with("Location", target)
+    Response::html(view::error::elsewhere(&target))
+        .status(error.status())
+        .with("Location", target)
 }

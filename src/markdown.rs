@@ -68,7 +68,10 @@ pub fn render(text: &str, top: u8, id: &str) -> Rendered {
 /// Renders a line of Markdown that stands in a sentence: no paragraphs.
 pub fn inline(text: &str) -> String {
     let html = render(text, 6, "").html;
-    let line = html.trim().strip_prefix("<p>").and_then(|line| line.strip_suffix("</p>"));
+    let line = html
+        .trim()
+        .strip_prefix("<p>")
+        .and_then(|line| line.strip_suffix("</p>"));
     match line {
         Some(line) if !line.contains("<p>") => line.to_owned(),
         _ => html,
@@ -113,7 +116,10 @@ fn excerpt_end(events: &[Event<'_>]) -> usize {
     });
     if let Some(mark) = mark {
         // The mark is a block of its own; what opened it is not shown either.
-        let opened = matches!(events.get(mark.wrapping_sub(1)), Some(Event::Start(Tag::HtmlBlock)));
+        let opened = matches!(
+            events.get(mark.wrapping_sub(1)),
+            Some(Event::Start(Tag::HtmlBlock))
+        );
         return if opened { mark - 1 } else { mark };
     }
     let mut depth = 0_usize;
@@ -124,7 +130,11 @@ fn excerpt_end(events: &[Event<'_>]) -> usize {
                 depth -= 1;
                 if depth == 0 && *end == TagEnd::Paragraph {
                     let rest = &events[index + 1..];
-                    return if rest.is_empty() { events.len() } else { index + 1 };
+                    return if rest.is_empty() {
+                        events.len()
+                    } else {
+                        index + 1
+                    };
                 }
             }
             _ => {}
@@ -135,7 +145,9 @@ fn excerpt_end(events: &[Event<'_>]) -> usize {
 
 /// Excerpts lose their footnotes' numbers: the notes are not there.
 fn without_notes<'a>(events: &[Event<'a>]) -> Vec<Event<'a>> {
-    let kept = events.iter().filter(|event| !matches!(event, Event::FootnoteReference(_)));
+    let kept = events
+        .iter()
+        .filter(|event| !matches!(event, Event::FootnoteReference(_)));
     kept.cloned().collect()
 }
 
@@ -149,7 +161,12 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(top: u8, id: &'a str) -> Writer<'a> {
-        Writer { top, id, numbers: HashMap::new(), notes: Vec::new() }
+        Writer {
+            top,
+            id,
+            numbers: HashMap::new(),
+            notes: Vec::new(),
+        }
     }
 
     fn write(mut self, events: &[Event<'_>]) -> String {
@@ -201,7 +218,9 @@ impl<'a> Writer<'a> {
                         "<sup><a id=\"ref-{id}-{number}\" href=\"#note-{id}-{number}\">{number}</a></sup>"
                     ))));
                 }
-                Event::Start(Tag::Heading { id, classes, attrs, .. }) => {
+                Event::Start(Tag::Heading {
+                    id, classes, attrs, ..
+                }) => {
                     level = headings.next().unwrap_or(HeadingLevel::H6);
                     changed.push(Event::Start(Tag::Heading {
                         level,
@@ -211,7 +230,12 @@ impl<'a> Writer<'a> {
                     }));
                 }
                 Event::End(TagEnd::Heading(_)) => changed.push(Event::End(TagEnd::Heading(level))),
-                Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                Event::Start(Tag::Link {
+                    link_type,
+                    dest_url,
+                    title,
+                    id,
+                }) => {
                     changed.push(Event::Start(Tag::Link {
                         link_type: *link_type,
                         dest_url: marked(dest_url),
@@ -219,7 +243,12 @@ impl<'a> Writer<'a> {
                         id: id.clone(),
                     }));
                 }
-                Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                Event::Start(Tag::Image {
+                    link_type,
+                    dest_url,
+                    title,
+                    id,
+                }) => {
                     changed.push(Event::Start(Tag::Image {
                         link_type: *link_type,
                         dest_url: marked(dest_url),

@@ -34,7 +34,9 @@ impl Path {
             return Err(Error::BadRequest("This address is not valid UTF-8."));
         };
         if given.chars().any(char::is_control) {
-            return Err(Error::BadRequest("This address has a control character in it."));
+            return Err(Error::BadRequest(
+                "This address has a control character in it.",
+            ));
         }
         let mut text = String::with_capacity(given.len() + 1);
         for segment in given.split('/').filter(|segment| !segment.is_empty()) {
@@ -81,7 +83,10 @@ impl Path {
 
     /// The segments between the slashes, none of them empty.
     pub fn segments(&self) -> Vec<&str> {
-        self.text.split('/').filter(|segment| !segment.is_empty()).collect()
+        self.text
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .collect()
     }
 
     /// Insists on the one true form of an address, so that no page has two.
@@ -97,7 +102,9 @@ impl Path {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 /// The fields of a query string or of a form, decoded.
@@ -133,8 +140,17 @@ impl Query {
         // The decoder puts U+FFFD where bytes are no UTF-8. One that was sent
         // as such is told apart by its own encoding.
         let replaced = |text: &String| text.contains('\u{fffd}');
-        let sent = || bytes.to_ascii_uppercase().windows(9).any(|run| run == b"%EF%BF%BD");
-        if fields.iter().any(|(name, value)| replaced(name) || replaced(value)) && !sent() {
+        let sent = || {
+            bytes
+                .to_ascii_uppercase()
+                .windows(9)
+                .any(|run| run == b"%EF%BF%BD")
+        };
+        if fields
+            .iter()
+            .any(|(name, value)| replaced(name) || replaced(value))
+            && !sent()
+        {
             return Err(refused);
         }
         Ok(Query { fields })
@@ -148,7 +164,9 @@ impl Query {
     pub fn get(&self, name: &'static str) -> Result<Option<&str>> {
         let mut values = self.fields.iter().filter(|(field, _)| field == name);
         match (values.next(), values.next()) {
-            (_, Some(_)) => Err(Error::BadRequest("A parameter of this address is there twice.")),
+            (_, Some(_)) => Err(Error::BadRequest(
+                "A parameter of this address is there twice.",
+            )),
             (first, None) => Ok(first.map(|(_, value)| value.as_str())),
         }
     }
@@ -159,7 +177,9 @@ mod tests {
     use super::*;
 
     fn path(bytes: &[u8]) -> std::result::Result<String, u16> {
-        Path::parse(bytes).map(|path| path.text).map_err(|error| error.status())
+        Path::parse(bytes)
+            .map(|path| path.text)
+            .map_err(|error| error.status())
     }
 
     #[test]
@@ -203,7 +223,9 @@ mod tests {
     #[test]
     fn only_the_canonical_spelling_passes() {
         let spelled = |bytes: &[u8]| {
-            Path::parse(bytes).and_then(|path| path.must_be("/tags/")).map_err(|e| e.status())
+            Path::parse(bytes)
+                .and_then(|path| path.must_be("/tags/"))
+                .map_err(|e| e.status())
         };
         assert_eq!(spelled(b"/tags/"), Ok(()));
         assert_eq!(spelled(b"/tags"), Err(301));
@@ -221,7 +243,11 @@ mod tests {
 
     #[test]
     fn queries_that_are_not_utf8_are_refused() {
-        let status = |bytes: &[u8]| Query::parse(bytes).map(|_| ()).map_err(|error| error.status());
+        let status = |bytes: &[u8]| {
+            Query::parse(bytes)
+                .map(|_| ())
+                .map_err(|error| error.status())
+        };
         assert_eq!(status(b"q=%FF"), Err(400));
         assert_eq!(status(b"q=\xff"), Err(400));
         assert_eq!(status(b"q=%EF%BF%BD"), Ok(()));

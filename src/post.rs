@@ -55,7 +55,11 @@ impl LocalTime {
     /// The local day.
     pub fn date(&self) -> Option<Date> {
         let part = |from: usize, to: usize| self.0.get(from..to)?.parse().ok();
-        Date::new(part(0, 4)?, u8::try_from(part(5, 7)?).ok()?, u8::try_from(part(8, 10)?).ok()?)
+        Date::new(
+            part(0, 4)?,
+            u8::try_from(part(5, 7)?).ok()?,
+            u8::try_from(part(8, 10)?).ok()?,
+        )
     }
 
     /// "3:05 pm"
@@ -132,9 +136,14 @@ impl Post {
 
 /// The text, or as many of its whole words as fit and an ellipsis.
 pub fn shorten(text: &str, limit: usize) -> String {
-    let Some((end, _)) = text.char_indices().nth(limit) else { return text.to_owned() };
+    let Some((end, _)) = text.char_indices().nth(limit) else {
+        return text.to_owned();
+    };
     let end = text[..end].rfind(' ').unwrap_or(end);
-    format!("{}\u{2026}", text[..end].trim_end_matches([' ', ',', '.', ';', ':']))
+    format!(
+        "{}\u{2026}",
+        text[..end].trim_end_matches([' ', ',', '.', ';', ':'])
+    )
 }
 
 /// A dated post, ready to be stored.
@@ -184,6 +193,9 @@ impl Wanted {
             _ => None,
         };
         let address = address.map(|(date, slug)| (date, slug.to_ascii_lowercase()));
-        Wanted { address, path: path.clone() }
+        Wanted {
+            address,
+            path: path.clone(),
+        }
     }
 }

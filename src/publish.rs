@@ -81,10 +81,15 @@ impl Writing {
 pub fn post(writing: Writing, zone: &TimeZone) -> Result<Ready, String> {
     check(&writing)?;
     if !is_name(&writing.slug) {
-        return Err(format!("the slug \"{}\" is not made of a-z, 0-9 and -", writing.slug));
+        return Err(format!(
+            "the slug \"{}\" is not made of a-z, 0-9 and -",
+            writing.slug
+        ));
     }
     let published = local_time(writing.moment, zone)?;
-    let date = published.date().ok_or("its year does not have four digits")?;
+    let date = published
+        .date()
+        .ok_or("its year does not have four digits")?;
     let updated = match writing.updated {
         Some(moment) => local_time(moment, zone)?,
         None => LocalTime::default(),
@@ -143,7 +148,12 @@ pub fn static_page(writing: Writing, nav: i64, zone: &TimeZone) -> Result<page::
         summary: rendered.summary,
         html: rendered.html,
     };
-    Ok(page::Ready { page, nav, origin: writing.origin, text: writing.text })
+    Ok(page::Ready {
+        page,
+        nav,
+        origin: writing.origin,
+        text: writing.text,
+    })
 }
 
 /// Whether a text can stand in an address as it is: the slug of a post, a tag's
@@ -168,7 +178,11 @@ fn check(writing: &Writing) -> Result<(), String> {
     match writing.kind {
         Kind::Entry | Kind::Page if writing.title.trim().is_empty() => Err(format!(
             "{} needs a title",
-            if writing.kind == Kind::Page { "a page" } else { "an entry" }
+            if writing.kind == Kind::Page {
+                "a page"
+            } else {
+                "an entry"
+            }
         )),
         Kind::Link if !is_web(&writing.link_url) => {
             Err("a link needs an address that begins with http:// or https://".into())
@@ -180,9 +194,9 @@ fn check(writing: &Writing) -> Result<(), String> {
             .into_iter()
             .find(|url| !url.is_empty() && !is_web(url))
         {
-            Some(url) => {
-                Err(format!("the address \"{url}\" does not begin with http:// or https://"))
-            }
+            Some(url) => Err(format!(
+                "the address \"{url}\" does not begin with http:// or https://"
+            )),
             None => Ok(()),
         },
     }
@@ -190,15 +204,18 @@ fn check(writing: &Writing) -> Result<(), String> {
 
 /// A `javascript:` address in a link's title would run in the reader's browser.
 fn is_web(url: &str) -> bool {
-    ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme))
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
         && !url.contains(char::is_whitespace)
         && !url.contains(char::is_control)
 }
 
 fn local_time(moment: Moment, zone: &TimeZone) -> Result<LocalTime, String> {
     let outside = || "its date is outside the years 1000 to 9999".to_owned();
-    let time =
-        Timestamp::from_microsecond(moment).map_err(|_| outside())?.to_zoned_datetime(zone.clone());
+    let time = Timestamp::from_microsecond(moment)
+        .map_err(|_| outside())?
+        .to_zoned_datetime(zone.clone());
     match (1000..=9999).contains(&time.year()) {
         true => Ok(LocalTime(time.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())),
         false => Err(outside()),
@@ -211,11 +228,24 @@ fn content(writing: &Writing, rendered: Rendered) -> Rendered {
         // Lists show links and notes whole: they are short by nature.
         return match writing.kind {
             Kind::Entry => rendered,
-            _ => Rendered { excerpt: rendered.html.clone(), more: false, ..rendered },
+            _ => Rendered {
+                excerpt: rendered.html.clone(),
+                more: false,
+                ..rendered
+            },
         };
     }
     let context = markdown::inline(&writing.context);
-    let html =
-        view::post::quotation(&rendered.html, &writing.source, &writing.source_url, &context);
-    Rendered { excerpt: html.clone(), more: false, html, ..rendered }
+    let html = view::post::quotation(
+        &rendered.html,
+        &writing.source,
+        &writing.source_url,
+        &context,
+    );
+    Rendered {
+        excerpt: html.clone(),
+        more: false,
+        html,
+        ..rendered
+    }
 }

@@ -28,7 +28,9 @@ impl<'a> Variables<'a> {
     /// since servers disagree on which they send.
     pub fn get(&self, name: &str) -> Option<&'a [u8]> {
         let found = self.0.iter().find(|(known, _)| *known == name.as_bytes());
-        found.map(|(_, value)| *value).filter(|value| !value.is_empty())
+        found
+            .map(|(_, value)| *value)
+            .filter(|value| !value.is_empty())
     }
 
     /// The value of a header that has to be text.
@@ -37,7 +39,9 @@ impl<'a> Variables<'a> {
             Some(value) if value.len() > MAX_HEADER => Err(Error::HeaderTooLarge),
             Some(value) => match std::str::from_utf8(value) {
                 Ok(text) => Ok(Some(text)),
-                Err(_) => Err(Error::BadRequest("A header of this request is not valid UTF-8.")),
+                Err(_) => Err(Error::BadRequest(
+                    "A header of this request is not valid UTF-8.",
+                )),
             },
             None => Ok(None),
         }
@@ -87,17 +91,29 @@ impl Request {
         limit: usize,
     ) -> Result<Request> {
         let method = method(variables)?;
-        let place = Place { data: None, reached: reached(program, variables)? };
+        let place = Place {
+            data: None,
+            reached: reached(program, variables)?,
+        };
         let query = variables.get("QUERY_STRING").unwrap_or_default();
         Ok(Request {
             method,
             path: path(program, variables)?,
             query: Query::parse(query)?,
             query_string: String::from_utf8_lossy(query).into_owned(),
-            cookies: variables.header("HTTP_COOKIE")?.unwrap_or_default().to_owned(),
-            if_none_match: variables.header("HTTP_IF_NONE_MATCH")?.unwrap_or_default().to_owned(),
+            cookies: variables
+                .header("HTTP_COOKIE")?
+                .unwrap_or_default()
+                .to_owned(),
+            if_none_match: variables
+                .header("HTTP_IF_NONE_MATCH")?
+                .unwrap_or_default()
+                .to_owned(),
             body: body(method, variables, stdin, limit)?,
-            place: Place { reached: base(place.reached, program, variables)?, ..place },
+            place: Place {
+                reached: base(place.reached, program, variables)?,
+                ..place
+            },
         })
     }
 
@@ -121,7 +137,9 @@ impl Request {
     pub fn unless_current(&self, tag: &str) -> Result<()> {
         let opaque = |tag: &str| {
             let tag = tag.trim().trim_start_matches("W/").trim_matches('"');
-            tag.trim_end_matches("-gzip").trim_end_matches("-br").to_owned()
+            tag.trim_end_matches("-gzip")
+                .trim_end_matches("-br")
+                .to_owned()
         };
         let current = opaque(tag);
         let mut known = self.if_none_match.split(',');
@@ -144,16 +162,22 @@ impl Request {
     /// The value of a cookie. Servers that join two Cookie headers put a comma
     /// between them, so both separators count.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        let pairs = self.cookies.split([';', ',']).filter_map(|pair| pair.split_once('='));
-        pairs.into_iter().find(|(known, _)| known.trim() == name).map(|(_, value)| value.trim())
+        let pairs = self
+            .cookies
+            .split([';', ','])
+            .filter_map(|pair| pair.split_once('='));
+        pairs
+            .into_iter()
+            .find(|(known, _)| known.trim() == name)
+            .map(|(_, value)| value.trim())
     }
 }
 
 fn method(variables: &Variables<'_>) -> Result<Method> {
     match variables.get("REQUEST_METHOD") {
-        None => {
-            Err(Error::BadRequest("This program answers web servers: REQUEST_METHOD is unset."))
-        }
+        None => Err(Error::BadRequest(
+            "This program answers web servers: REQUEST_METHOD is unset.",
+        )),
         Some(b"GET") => Ok(Method::Get),
         Some(b"HEAD") => Ok(Method::Head),
         Some(b"POST") => Ok(Method::Post),
@@ -184,7 +208,9 @@ fn body(
     if matches!(method, Method::Get | Method::Head) {
         return match announced {
             0 => Ok(Vec::new()),
-            _ => Err(Error::BadRequest("A request that reads a page has no body.")),
+            _ => Err(Error::BadRequest(
+                "A request that reads a page has no body.",
+            )),
         };
     }
     if limit == 0 || announced > limit as u64 {
@@ -195,7 +221,10 @@ fn body(
         };
     }
     let mut body = Vec::new();
-    let read = stdin.take(announced).read_to_end(&mut body).map_err(unreadable)?;
+    let read = stdin
+        .take(announced)
+        .read_to_end(&mut body)
+        .map_err(unreadable)?;
     match read as u64 == announced {
         true => Ok(body),
         false => Err(Error::BadRequest("The body of this request was cut short.")),
@@ -203,7 +232,9 @@ fn body(
 }
 
 fn drain(stdin: &mut impl Read, bytes: u64) -> Result<()> {
-    io::copy(&mut stdin.take(bytes), &mut io::sink()).map(|_| ()).map_err(unreadable)
+    io::copy(&mut stdin.take(bytes), &mut io::sink())
+        .map(|_| ())
+        .map_err(unreadable)
 }
 
 fn unreadable(_: io::Error) -> Error {
@@ -243,7 +274,10 @@ fn path(program: &str, variables: &Variables<'_>) -> Result<Path> {
 /// host that a client may put before it (RFC 9112, section 3.2.2).
 fn target(uri: &[u8]) -> &[u8] {
     let path = uri.split(|&byte| byte == b'?').next().unwrap_or_default();
-    let scheme = path.windows(3).position(|run| run == b"://").filter(|_| !path.starts_with(b"/"));
+    let scheme = path
+        .windows(3)
+        .position(|run| run == b"://")
+        .filter(|_| !path.starts_with(b"/"));
     let Some(scheme) = scheme else { return path };
     let authority = &path[scheme + 3..];
     match authority.iter().position(|&byte| byte == b'/') {
@@ -275,7 +309,11 @@ fn script(program: &str, variables: &Variables<'_>) -> (String, &'static str) {
     });
     match ends.last() {
         Some((at, _)) if is_plain(&name[..at]) => {
-            let suffix = if name[at + own.len()..].starts_with(".cgi") { ".cgi" } else { "" };
+            let suffix = if name[at + own.len()..].starts_with(".cgi") {
+                ".cgi"
+            } else {
+                ""
+            };
             (name[..at].to_owned(), suffix)
         }
         _ => ("/cgi-bin".to_owned(), ""),
@@ -284,7 +322,12 @@ fn script(program: &str, variables: &Variables<'_>) -> (String, &'static str) {
 
 fn reached(program: &str, variables: &Variables<'_>) -> Result<Reached> {
     let (programs, suffix) = script(program, variables);
-    Ok(Reached { origin: origin(variables)?, programs, suffix, base: None })
+    Ok(Reached {
+        origin: origin(variables)?,
+        programs,
+        suffix,
+        base: None,
+    })
 }
 
 /// Adds the path that the blog lies below, if the server rewrote the request:
@@ -295,10 +338,16 @@ fn base(reached: Reached, program: &str, variables: &Variables<'_>) -> Result<Re
     }
     let asked = Path::decode(target(variables.get("REQUEST_URI").unwrap_or_default()))?;
     let path = path(program, variables)?;
-    let base = asked.as_str().strip_suffix(path.as_str()).filter(|base| is_plain(base));
+    let base = asked
+        .as_str()
+        .strip_suffix(path.as_str())
+        .filter(|base| is_plain(base));
     let beside = reached.programs.trim_end_matches("/cgi-bin");
     let base = base.unwrap_or(beside).to_owned();
-    Ok(Reached { base: Some(base), ..reached })
+    Ok(Reached {
+        base: Some(base),
+        ..reached
+    })
 }
 
 /// Scheme and host as the visitor typed them. The host is the visitor's own
@@ -319,13 +368,16 @@ fn origin(variables: &Variables<'_>) -> Result<String> {
         }
     };
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte);
-    Ok(match !host.is_empty() && host.len() <= 255 && host.bytes().all(letter) {
-        true => format!("{}://{host}", if secure { "https" } else { "http" }),
-        false => String::new(),
-    })
+    Ok(
+        match !host.is_empty() && host.len() <= 255 && host.bytes().all(letter) {
+            true => format!("{}://{host}", if secure { "https" } else { "http" }),
+            false => String::new(),
+        },
+    )
 }
 
 /// Only what needs no escaping in HTML, in a header or in an address.
 fn is_plain(path: &str) -> bool {
-    path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~+".contains(&byte))
+    path.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~+".contains(&byte))
 }

@@ -30,9 +30,14 @@ impl Response {
 
     /// A body of another kind.
     pub fn text(content_type: &'static str, body: String) -> Response {
-        Response { status: 200, content_type, headers: Vec::new(), body }
-            .with("X-Content-Type-Options", "nosniff".into())
-            .with("Referrer-Policy", "strict-origin-when-cross-origin".into())
+        Response {
+            status: 200,
+            content_type,
+            headers: Vec::new(),
+            body,
+        }
+        .with("X-Content-Type-Options", "nosniff".into())
+        .with("Referrer-Policy", "strict-origin-when-cross-origin".into())
     }
 
     /// The same response with another status code.
@@ -42,7 +47,8 @@ impl Response {
 
     /// The same response, which a cache may keep but has to check each time.
     pub fn tagged(self, tag: String) -> Response {
-        self.with("ETag", tag).with("Cache-Control", "no-cache".into())
+        self.with("ETag", tag)
+            .with("Cache-Control", "no-cache".into())
     }
 
     /// The same response with one header more. A value with a control character
@@ -80,7 +86,11 @@ impl Response {
             line(name, value);
         }
         head.push_str("\r\n");
-        let body = if head_only || bodyless { "" } else { self.body.as_str() };
+        let body = if head_only || bodyless {
+            ""
+        } else {
+            self.body.as_str()
+        };
         write_both(out, head.as_bytes(), body.as_bytes())
     }
 }

@@ -30,7 +30,9 @@ pub struct Site {
 impl Site {
     /// The years that have posts.
     pub fn years(&self) -> impl Iterator<Item = u16> {
-        self.years.split_ascii_whitespace().filter_map(|year| year.parse().ok())
+        self.years
+            .split_ascii_whitespace()
+            .filter_map(|year| year.parse().ok())
     }
 
     /// The path and the title of each page in the navigation.

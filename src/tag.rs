@@ -42,7 +42,11 @@ impl Wanted {
                 if names.len() > MAX_TAGS || names.iter().any(String::is_empty) {
                     return Err(Error::NotFound);
                 }
-                Ok(Wanted::Tagged { names, cut: Cut::parse(query)?, path: path.clone() })
+                Ok(Wanted::Tagged {
+                    names,
+                    cut: Cut::parse(query)?,
+                    path: path.clone(),
+                })
             }
             _ => Err(Error::NotFound),
         }
@@ -95,7 +99,10 @@ pub fn parse_related(text: &str) -> Vec<Tag> {
     let mut words = text.split_ascii_whitespace();
     let mut related = Vec::new();
     while let (Some(name), Some(posts)) = (words.next(), words.next()) {
-        related.push(Tag { name: name.into(), posts: posts.parse().unwrap_or(0) });
+        related.push(Tag {
+            name: name.into(),
+            posts: posts.parse().unwrap_or(0),
+        });
     }
     related
 }

@@ -33,7 +33,12 @@ pub fn month(year: u16, month: u8) -> String {
 
 /// `/2025/Jul/5/`
 pub fn day(date: Date) -> String {
-    format!("/{}/{}/{}/", date.year(), short_month(date.month()), date.day())
+    format!(
+        "/{}/{}/{}/",
+        date.year(),
+        short_month(date.month()),
+        date.day()
+    )
 }
 
 /// `/2025/Jul/5/slug/`
@@ -113,12 +118,18 @@ pub enum Style {
 
 impl Style {
     /// The names the setting has in `site.links` and on the command line.
-    pub const NAMES: [(&str, Style); 3] =
-        [("auto", Style::Auto), ("pretty", Style::Pretty), ("plain", Style::Plain)];
+    pub const NAMES: [(&str, Style); 3] = [
+        ("auto", Style::Auto),
+        ("pretty", Style::Pretty),
+        ("plain", Style::Plain),
+    ];
 
     /// The style of that name; `Auto` for any other.
     pub fn named(name: &str) -> Style {
-        Style::NAMES.iter().find(|(known, _)| *known == name).map_or(Style::Auto, |known| known.1)
+        Style::NAMES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or(Style::Auto, |known| known.1)
     }
 }
 
@@ -148,8 +159,13 @@ pub struct Links {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Way {
     Marked,
-    Pretty { base: String },
-    Plain { programs: String, suffix: &'static str },
+    Pretty {
+        base: String,
+    },
+    Plain {
+        programs: String,
+        suffix: &'static str,
+    },
 }
 
 impl Links {
@@ -168,16 +184,33 @@ impl Links {
         let style = if pretty {
             let of_base_url = || split_origin(base_url).map(|(_, path)| path.to_owned());
             let beside = || reached.programs.trim_end_matches("/cgi-bin").to_owned();
-            Way::Pretty { base: reached.base.clone().or_else(of_base_url).unwrap_or_else(beside) }
+            Way::Pretty {
+                base: reached
+                    .base
+                    .clone()
+                    .or_else(of_base_url)
+                    .unwrap_or_else(beside),
+            }
         } else {
-            Way::Plain { programs: reached.programs.clone(), suffix: reached.suffix }
+            Way::Plain {
+                programs: reached.programs.clone(),
+                suffix: reached.suffix,
+            }
         };
-        Links { style, origin: origin.to_owned(), base_url: base_url.to_owned() }
+        Links {
+            style,
+            origin: origin.to_owned(),
+            base_url: base_url.to_owned(),
+        }
     }
 
     /// Links for HTML that is stored, to be settled when it is read.
     pub fn marked() -> Links {
-        Links { style: Way::Marked, origin: String::new(), base_url: String::new() }
+        Links {
+            style: Way::Marked,
+            origin: String::new(),
+            base_url: String::new(),
+        }
     }
 
     /// The link to a pretty path, to be followed from any page of the blog.
@@ -203,14 +236,18 @@ impl Links {
 
     /// Stored HTML with its marks made into links that work anywhere.
     pub fn settle_absolute(&self, stored: &str, page: &mut String) {
-        self.fill(stored, page, |page, path| page.push_str(&self.absolute(path)));
+        self.fill(stored, page, |page, path| {
+            page.push_str(&self.absolute(path))
+        });
     }
 
     fn fill(&self, stored: &str, page: &mut String, link: impl Fn(&mut String, &str)) {
         let mut pieces = stored.split(MARK);
         page.push_str(pieces.next().unwrap_or_default());
         for piece in pieces {
-            let end = piece.find(['"', '\'', '?', '#', '<', '&']).unwrap_or(piece.len());
+            let end = piece
+                .find(['"', '\'', '?', '#', '<', '&'])
+                .unwrap_or(piece.len());
             link(page, &piece[..end]);
             page.push_str(&piece[end..]);
         }
@@ -257,12 +294,19 @@ mod tests {
     use super::*;
 
     fn pretty(base: &str) -> Links {
-        let reached = Reached { base: Some(base.into()), ..Reached::default() };
+        let reached = Reached {
+            base: Some(base.into()),
+            ..Reached::default()
+        };
         Links::new(Style::Auto, "", &reached)
     }
 
     fn plain(suffix: &'static str) -> Links {
-        let reached = Reached { programs: "/cgi-bin".into(), suffix, ..Reached::default() };
+        let reached = Reached {
+            programs: "/cgi-bin".into(),
+            suffix,
+            ..Reached::default()
+        };
         Links::new(Style::Auto, "https://example.org/", &reached)
     }
 
@@ -270,7 +314,11 @@ mod tests {
     fn every_page_has_a_link_in_both_styles() {
         let cases = [
             ("/", "/", "/cgi-bin/home"),
-            ("/2025/Jul/5/slug/", "/2025/Jul/5/slug/", "/cgi-bin/post/2025/Jul/5/slug/"),
+            (
+                "/2025/Jul/5/slug/",
+                "/2025/Jul/5/slug/",
+                "/cgi-bin/post/2025/Jul/5/slug/",
+            ),
             ("/2025/Jul/", "/2025/Jul/", "/cgi-bin/archive/2025/Jul/"),
             ("/tags/", "/tags/", "/cgi-bin/tag"),
             ("/tags/a+b/", "/tags/a+b/", "/cgi-bin/tag/a+b/"),
@@ -295,7 +343,10 @@ mod tests {
         };
         let links = Links::new(Style::Auto, "https://example.org/blog/", &reached);
         assert_eq!(links.absolute("/about/"), "https://example.org/blog/about/");
-        assert_eq!(plain("").absolute("/about/"), "https://example.org/cgi-bin/page/about/");
+        assert_eq!(
+            plain("").absolute("/about/"),
+            "https://example.org/cgi-bin/page/about/"
+        );
         let unset = Links::new(Style::Auto, "", &reached);
         assert_eq!(unset.absolute("/about/"), "http://evil/about/");
     }

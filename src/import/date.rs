@@ -40,7 +40,9 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Result<Moment, String> {
         {
             own = Some(named);
         } else if own.is_none() && word.parse() == Ok(day.year()) {
-            remark = Some(format!("`{text}` names its year twice: the second is ignored"));
+            remark = Some(format!(
+                "`{text}` names its year twice: the second is ignored"
+            ));
         } else if own.is_none() || !word.starts_with(|c: char| c == '[' || c.is_ascii_alphabetic())
         {
             // Go prints an offset and then its name, `-0700 PDT`: only that may follow.
@@ -49,12 +51,20 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Result<Moment, String> {
     }
     let local = day.to_datetime(time);
     match own {
-        Some(own) => {
-            Ok(Moment { at: settle(local, &own).ok_or_else(refused)?.0, day, timed: true, remark })
-        }
+        Some(own) => Ok(Moment {
+            at: settle(local, &own).ok_or_else(refused)?.0,
+            day,
+            timed: true,
+            remark,
+        }),
         None => {
             let (at, unsure) = settle(local, zone).ok_or_else(refused)?;
-            Ok(Moment { at, day, timed: true, remark: unsure.or(remark) })
+            Ok(Moment {
+                at,
+                day,
+                timed: true,
+                remark: unsure.or(remark),
+            })
         }
     }
 }
@@ -62,22 +72,36 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Result<Moment, String> {
 /// The first moment of `day` in `zone`, with the remark that says so.
 pub(super) fn midnight(day: Date, zone: &TimeZone) -> Option<Moment> {
     let (at, _) = settle(day.to_datetime(Time::midnight()), zone)?;
-    let remark = Some(format!("date {day} has no time: taken as 00:00 {}", name(zone)));
-    Some(Moment { at, day, timed: false, remark })
+    let remark = Some(format!(
+        "date {day} has no time: taken as 00:00 {}",
+        name(zone)
+    ));
+    Some(Moment {
+        at,
+        day,
+        timed: false,
+        remark,
+    })
 }
 
 /// A date at the head of `text`, `2016-10-06` or `2016/1/5`, and what follows.
 pub(super) fn leading_day(text: &str) -> Option<(Date, &str)> {
     let (year, rest) = number(text, 4..=4)?;
-    let separator = rest.chars().next().filter(|c| matches!(c, '-' | '/' | '.'))?;
+    let separator = rest
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '-' | '/' | '.'))?;
     let (month, rest) = number(&rest[1..], 1..=2)?;
     let (day, rest) = number(rest.strip_prefix(separator)?, 1..=2)?;
     if rest.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let day =
-        Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
-            .ok()?;
+    let day = Date::new(
+        i16::try_from(year).ok()?,
+        i8::try_from(month).ok()?,
+        i8::try_from(day).ok()?,
+    )
+    .ok()?;
     Some((day, rest))
 }
 
@@ -147,7 +171,11 @@ fn leading_time(text: &str) -> Option<(Time, &str)> {
 }
 
 fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<(i32, &str)> {
-    let length = text.bytes().take(*digits.end()).take_while(u8::is_ascii_digit).count();
+    let length = text
+        .bytes()
+        .take(*digits.end())
+        .take_while(u8::is_ascii_digit)
+        .count();
     if !digits.contains(&length) {
         return None;
     }
@@ -209,7 +237,11 @@ fn settle(local: DateTime, zone: &TimeZone) -> Option<(Timestamp, Option<String>
     let before = at.checked_sub(SignedDuration::from_hours(3)).ok()?;
     let offset = zone.to_offset(at);
     let remark = unsure.then(|| {
-        let how = if zone.to_offset(before) < offset { "does not exist" } else { "comes twice" };
+        let how = if zone.to_offset(before) < offset {
+            "does not exist"
+        } else {
+            "comes twice"
+        };
         format!(
             "{local} {how} in {} (clock change): taken as {}",
             name(zone),
@@ -237,12 +269,21 @@ mod tests {
             ("2016-10-06T11:10:38-07:00", "2016-10-06T18:10:38Z"),
             ("2016-10-06T11:10:38Z", "2016-10-06T11:10:38Z"),
             ("2016-10-06t11:10:38.250z", "2016-10-06T11:10:38.25Z"),
-            ("2016-10-06 11:10:38.123456789123 UTC", "2016-10-06T11:10:38.123456789Z"),
+            (
+                "2016-10-06 11:10:38.123456789123 UTC",
+                "2016-10-06T11:10:38.123456789Z",
+            ),
             ("2016-10-06 11:10:38 UTC", "2016-10-06T11:10:38Z"),
             ("2016-10-06 11:10 GMT", "2016-10-06T11:10:00Z"),
             ("2016-10-06 11:10 CEST", "2016-10-06T09:10:00Z"),
-            ("2016-10-06 11:10:38 America/New_York", "2016-10-06T15:10:38Z"),
-            ("2016-10-06T11:10:38-07:00[America/Los_Angeles]", "2016-10-06T18:10:38Z"),
+            (
+                "2016-10-06 11:10:38 America/New_York",
+                "2016-10-06T15:10:38Z",
+            ),
+            (
+                "2016-10-06T11:10:38-07:00[America/Los_Angeles]",
+                "2016-10-06T18:10:38Z",
+            ),
             ("2016-10-06 11:10:38 -0700 PDT", "2016-10-06T18:10:38Z"),
             ("2016-10-06 11:10:38", "2016-10-06T09:10:38Z"),
             ("2016-10-06T11:10:38", "2016-10-06T09:10:38Z"),
@@ -289,7 +330,9 @@ mod tests {
             "é",
         ] {
             assert!(
-                parse(text, &berlin()).unwrap_err().contains("2016-10-06 11:10:38 -0700"),
+                parse(text, &berlin())
+                    .unwrap_err()
+                    .contains("2016-10-06 11:10:38 -0700"),
                 "{text}"
             );
         }
@@ -298,7 +341,10 @@ mod tests {
     #[test]
     fn what_was_assumed_is_said() {
         for (text, expected) in [
-            ("2016-10-06", Some("date 2016-10-06 has no time: taken as 00:00 Europe/Berlin")),
+            (
+                "2016-10-06",
+                Some("date 2016-10-06 has no time: taken as 00:00 Europe/Berlin"),
+            ),
             (
                 "2021-03-28 02:30",
                 Some(
@@ -320,7 +366,11 @@ mod tests {
             ("2021-10-31 02:30 +0100", None),
             ("2021-06-01 12:00", None),
         ] {
-            assert_eq!(parse(text, &berlin()).unwrap().remark.as_deref(), expected, "{text}");
+            assert_eq!(
+                parse(text, &berlin()).unwrap().remark.as_deref(),
+                expected,
+                "{text}"
+            );
         }
     }
 }

@@ -50,8 +50,19 @@ fn document(file: &Path, bytes: &[u8], rules: &Rules) -> Result<Document, Fault>
     let moment = moment(fields, &name, rules, &mut notes)?;
     let updated = updated(fields, rules, &mut notes);
 
-    let mut link = url(fields, &["link", "link_url", "external_url", "externalurl"], &mut notes);
-    let kind = kind(file, fields, generator, moment.is_some(), &mut link, &mut notes);
+    let mut link = url(
+        fields,
+        &["link", "link_url", "external_url", "externalurl"],
+        &mut notes,
+    );
+    let kind = kind(
+        file,
+        fields,
+        generator,
+        moment.is_some(),
+        &mut link,
+        &mut notes,
+    );
     let titled = matches!(kind, Kind::Entry | Kind::Link | Kind::Page);
     let mut title = fields.text(&["title"]).map(one_line);
     if title.is_none() && titled {
@@ -115,7 +126,9 @@ fn document(file: &Path, bytes: &[u8], rules: &Rules) -> Result<Document, Fault>
         source: fields.text(&["source"]).map(one_line),
         source_url,
         context: fields.text(&["context"]).map(str::to_owned),
-        description: fields.text(&["description", "summary", "excerpt"]).map(one_line),
+        description: fields
+            .text(&["description", "summary", "excerpt"])
+            .map(one_line),
         old_paths,
         body,
         body_line,
@@ -126,7 +139,10 @@ fn document(file: &Path, bytes: &[u8], rules: &Rules) -> Result<Document, Fault>
 /// `text` without line breaks and control characters, for what is shown on one
 /// line: YAML's quotes let anything in.
 pub(super) fn one_line(text: &str) -> String {
-    let shown: String = text.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect();
+    let shown: String = text
+        .chars()
+        .filter(|c| c.is_whitespace() || !c.is_control())
+        .collect();
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -134,13 +150,19 @@ pub(super) fn one_line(text: &str) -> String {
 /// CommonMark replaces too (section 2.3).
 fn text(bytes: &[u8]) -> Result<String, Fault> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Fault::at(1, "this is UTF-16, not UTF-8: save the file as UTF-8"));
+        return Err(Fault::at(
+            1,
+            "this is UTF-16, not UTF-8: save the file as UTF-8",
+        ));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
         let byte = bytes.get(at).copied().unwrap_or_default();
-        Fault::at(line, format!("the byte 0x{byte:02X} here is not UTF-8: save the file as UTF-8"))
+        Fault::at(
+            line,
+            format!("the byte 0x{byte:02X} here is not UTF-8: save the file as UTF-8"),
+        )
     })?;
     Ok(text
         .strip_prefix('\u{feff}')
@@ -150,7 +172,9 @@ fn text(bytes: &[u8]) -> Result<String, Fault> {
 }
 
 fn generator(file: &Path, format: Format, name: &Name, fields: &Fields) -> Generator {
-    let in_posts = ["_posts", "_drafts", "_pages"].iter().any(|folder| name::lies_in(file, folder));
+    let in_posts = ["_posts", "_drafts", "_pages"]
+        .iter()
+        .any(|folder| name::lies_in(file, folder));
     match format {
         Format::None => Generator::Other,
         Format::Toml | Format::Json => Generator::HugoOrZola,
@@ -167,8 +191,11 @@ fn generator(file: &Path, format: Format, name: &Name, fields: &Fields) -> Gener
 
 /// `body` without blank lines around it, and the line it now begins at.
 fn trimmed(body: &str, line: usize) -> (&str, usize) {
-    let blank: usize =
-        body.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum();
+    let blank: usize = body
+        .split_inclusive('\n')
+        .take_while(|line| line.trim().is_empty())
+        .map(str::len)
+        .sum();
     let skipped = body[..blank].matches('\n').count();
     (body[blank..].trim_end(), line + skipped)
 }
@@ -202,7 +229,11 @@ fn moment(
     // Jekyll's `published` is a yes or no, Hugo's is a date.
     let field = fields
         .get(&["date", "publishdate", "publish_date", "pubdate"])
-        .or_else(|| fields.get(&["published"]).filter(|field| field.truth().is_none()));
+        .or_else(|| {
+            fields
+                .get(&["published"])
+                .filter(|field| field.truth().is_none())
+        });
     let written = field.and_then(|field| Some((field.line, field.text()?)));
     let moment = match (written, name.day) {
         (Some((line, text)), _) => {
@@ -216,8 +247,13 @@ fn moment(
 }
 
 fn updated(fields: &Fields, rules: &Rules, notes: &mut Vec<String>) -> Option<Timestamp> {
-    let field =
-        fields.get(&["updated", "lastmod", "last_modified_at", "modified", "last_modified"])?;
+    let field = fields.get(&[
+        "updated",
+        "lastmod",
+        "last_modified_at",
+        "modified",
+        "last_modified",
+    ])?;
     match date::parse(field.text()?, &rules.zone) {
         Ok(moment) => Some(moment.at),
         Err(message) => {
@@ -243,7 +279,11 @@ fn slug_of(
     for (candidate, told) in candidates {
         let Some(candidate) = candidate else { continue };
         // A slug of Hugo's may hold folders: only the last is the post's own.
-        let last = candidate.trim_matches('/').rsplit('/').next().unwrap_or_default();
+        let last = candidate
+            .trim_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
         let slug = slug::slug(last);
         if !slug.is_empty() {
             if told && slug != candidate {
@@ -264,8 +304,18 @@ fn tags(fields: &Fields, notes: &mut Vec<String>) -> (Vec<String>, Vec<String>) 
         let mut texts: Vec<String> = Vec::new();
         // The singular is one name, spaces and all; the plural is a list, or
         // the names of a list with commas or spaces between them.
-        texts.extend(fields.get(&[one]).iter().flat_map(|field| field.texts()).map(str::to_owned));
-        for field in fields.get(&[many]).into_iter().chain(fields.within("taxonomies", &[many])) {
+        texts.extend(
+            fields
+                .get(&[one])
+                .iter()
+                .flat_map(|field| field.texts())
+                .map(str::to_owned),
+        );
+        for field in fields
+            .get(&[many])
+            .into_iter()
+            .chain(fields.within("taxonomies", &[many]))
+        {
             match field.text() {
                 Some(text) if text.contains(',') => {
                     texts.extend(text.split(',').map(|part| part.trim().to_owned()))
@@ -290,7 +340,10 @@ fn tags(fields: &Fields, notes: &mut Vec<String>) -> (Vec<String>, Vec<String>) 
         }
         names.push(name);
     }
-    (unique(names), unique(categories.iter().map(|name| name.to_lowercase()).collect()))
+    (
+        unique(names),
+        unique(categories.iter().map(|name| name.to_lowercase()).collect()),
+    )
 }
 
 pub(super) fn unique<T: PartialEq>(items: Vec<T>) -> Vec<T> {

@@ -12,14 +12,29 @@ use super::Problem;
 const ENDINGS: [&str; 5] = ["md", "markdown", "mkd", "mdown", "mkdn"];
 
 /// Folders that never hold posts, wherever they are.
-const NEVER: [&str; 8] =
-    ["node_modules", "_site", "_includes", "_layouts", "_sass", "_data", "_plugins", "__MACOSX"];
+const NEVER: [&str; 8] = [
+    "node_modules",
+    "_site",
+    "_includes",
+    "_layouts",
+    "_sass",
+    "_data",
+    "_plugins",
+    "__MACOSX",
+];
 
 /// Folders that hold no posts beside a generator's configuration, and may be
 /// anyone's anywhere else. Hugo's `archetypes` are templates that end in .md;
 /// themes and gems bring pages of their own.
-const BESIDE_CONFIG: [&str; 7] =
-    ["archetypes", "layouts", "public", "resources", "templates", "themes", "vendor"];
+const BESIDE_CONFIG: [&str; 7] = [
+    "archetypes",
+    "layouts",
+    "public",
+    "resources",
+    "templates",
+    "themes",
+    "vendor",
+];
 
 const CONFIGS: [&str; 10] = [
     "_config.yml",
@@ -85,7 +100,10 @@ pub fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Problem>) {
 
 fn walk(root: &Path, problems: &mut Vec<Problem>, found: &mut dyn FnMut(PathBuf)) {
     // Links are followed, since a folder of posts is often one; walkdir breaks cycles.
-    let entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
+    let entries = WalkDir::new(root)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter();
     for entry in entries.filter_entry(|entry| entry.depth() == 0 || wanted(entry)) {
         match entry {
             Ok(entry)
@@ -138,8 +156,11 @@ fn is_markdown(path: &Path) -> bool {
 
 /// `_index.md` describes a list, which Mayfly makes itself.
 fn is_post(path: &Path) -> bool {
-    let stem =
-        path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let stem = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     if stem == "_index" || stem.starts_with("_index.") {
         return false;
     }
@@ -159,7 +180,11 @@ fn has_front_matter(path: &Path) -> bool {
 }
 
 fn problem(path: &Path, message: impl Into<String>) -> Problem {
-    Problem { file: path.to_owned(), line: None, message: message.into() }
+    Problem {
+        file: path.to_owned(),
+        line: None,
+        message: message.into(),
+    }
 }
 
 #[cfg(test)]
@@ -172,8 +197,15 @@ mod tests {
         for file in files {
             let path = folder.path().join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, if file.contains("front") { "---\n---\n" } else { "text" })
-                .unwrap();
+            std::fs::write(
+                path,
+                if file.contains("front") {
+                    "---\n---\n"
+                } else {
+                    "text"
+                },
+            )
+            .unwrap();
         }
         folder
     }
@@ -181,7 +213,12 @@ mod tests {
     fn names(root: &Path, files: &[PathBuf]) -> Vec<String> {
         files
             .iter()
-            .map(|file| file.strip_prefix(root).unwrap().to_string_lossy().into_owned())
+            .map(|file| {
+                file.strip_prefix(root)
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned()
+            })
             .collect()
     }
 
@@ -210,7 +247,11 @@ mod tests {
             "public/p.md",
             "LICENSE.md",
         ]);
-        std::fs::write(folder.path().join("front/readme.md"), "---\ntitle: x\n---\n").unwrap();
+        std::fs::write(
+            folder.path().join("front/readme.md"),
+            "---\ntitle: x\n---\n",
+        )
+        .unwrap();
         let (files, problems) = find(&[folder.path().to_owned()]);
         assert_eq!(
             names(folder.path(), &files),
@@ -242,17 +283,28 @@ mod tests {
             "content/public/kept.md",
         ]);
         let (files, _) = find(&[folder.path().to_owned()]);
-        assert_eq!(names(folder.path(), &files), ["content/posts/a.md", "content/public/kept.md"]);
+        assert_eq!(
+            names(folder.path(), &files),
+            ["content/posts/a.md", "content/public/kept.md"]
+        );
     }
 
     #[test]
     fn what_is_named_directly_is_taken_once() {
         let folder = folder(&["README.md", "notes.txt", "empty/x.txt"]);
         let at = |name: &str| folder.path().join(name);
-        let (files, problems) =
-            find(&[at("README.md"), at("README.md"), at("notes.txt"), at("none.md"), at("empty")]);
+        let (files, problems) = find(&[
+            at("README.md"),
+            at("README.md"),
+            at("notes.txt"),
+            at("none.md"),
+            at("empty"),
+        ]);
         assert_eq!(files, [at("README.md")]);
-        let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+        let messages: Vec<&str> = problems
+            .iter()
+            .map(|problem| problem.message.as_str())
+            .collect();
         assert!(messages[0].starts_with("this is not a Markdown file"));
         assert_eq!(messages[1], "there is no such file or folder");
         assert!(messages[2].starts_with("there is no Markdown file"));

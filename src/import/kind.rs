@@ -14,13 +14,18 @@ pub(super) fn url(fields: &Fields, keys: &[&str], notes: &mut Vec<String>) -> Op
     if is_url(text) {
         return Some(text.to_owned());
     }
-    notes.push(format!("`{text}` on line {} is no http or https address: left out", field.line));
+    notes.push(format!(
+        "`{text}` on line {} is no http or https address: left out",
+        field.line
+    ));
     None
 }
 
 pub(super) fn is_url(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+    let rest = lower
+        .strip_prefix("https://")
+        .or_else(|| lower.strip_prefix("http://"));
     rest.is_some_and(|rest| {
         !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace)
     })
@@ -47,21 +52,26 @@ pub(super) fn kind(
     link: &mut Option<String>,
     notes: &mut Vec<String>,
 ) -> Kind {
-    let named = fields.text(&["kind"]).and_then(|word| match word.to_ascii_lowercase().as_str() {
-        "entry" | "post" | "article" => Some(Kind::Entry),
-        "link" | "blogmark" | "bookmark" => Some(Kind::Link),
-        "quote" | "quotation" => Some(Kind::Quote),
-        "note" => Some(Kind::Note),
-        "page" => Some(Kind::Page),
-        _ => {
-            notes.push(format!(
-                "kind `{word}` is none of entry, link, quote, note and page: it is guessed"
-            ));
-            None
-        }
-    });
+    let named = fields
+        .text(&["kind"])
+        .and_then(|word| match word.to_ascii_lowercase().as_str() {
+            "entry" | "post" | "article" => Some(Kind::Entry),
+            "link" | "blogmark" | "bookmark" => Some(Kind::Link),
+            "quote" | "quotation" => Some(Kind::Quote),
+            "note" => Some(Kind::Note),
+            "page" => Some(Kind::Page),
+            _ => {
+                notes.push(format!(
+                    "kind `{word}` is none of entry, link, quote, note and page: it is guessed"
+                ));
+                None
+            }
+        });
     if named == Some(Kind::Link) && link.is_none() {
-        *link = fields.text(&["url"]).filter(|text| is_url(text)).map(str::to_owned);
+        *link = fields
+            .text(&["url"])
+            .filter(|text| is_url(text))
+            .map(str::to_owned);
     }
     match named {
         Some(Kind::Link) if link.is_none() => {

@@ -15,10 +15,17 @@ pub(super) fn without_attributes(body: &str, remarks: &mut Remarks) -> String {
         }
         let bare = line.trim_start_matches(['>', ' ', '\t']).trim_end();
         if attribute_list(bare) == Some(bare.len()) {
-            remarks
-                .add(format!("Kramdown's `{bare}` on line {} is taken out", remarks.line(index)));
-            if bare.trim_start_matches("{:").trim_start().starts_with("toc")
-                && lines.last().is_some_and(|last| last.starts_with(['*', '-', '+', '1']))
+            remarks.add(format!(
+                "Kramdown's `{bare}` on line {} is taken out",
+                remarks.line(index)
+            ));
+            if bare
+                .trim_start_matches("{:")
+                .trim_start()
+                .starts_with("toc")
+                && lines
+                    .last()
+                    .is_some_and(|last| last.starts_with(['*', '-', '+', '1']))
             {
                 lines.pop();
             }
@@ -71,11 +78,31 @@ mod tests {
     #[test]
     fn attribute_lists_are_taken_out() {
         for (body, expected, remark) in [
-            ("a\n{: .note }\nb", "a\nb", Some("Kramdown's `{: .note }` on line 2 is taken out")),
-            ("a\n  {:.x #y}", "a", Some("Kramdown's `{:.x #y}` on line 2 is taken out")),
-            ("> a\n> {: .x}", "> a", Some("Kramdown's `{: .x}` on line 2 is taken out")),
-            ("* TOC\n{:toc}\n\nb", "\nb", Some("Kramdown's `{:toc}` on line 2 is taken out")),
-            ("![a](b){: .c} d", "![a](b) d", Some("Kramdown's `{: .c}` on line 1 is taken out")),
+            (
+                "a\n{: .note }\nb",
+                "a\nb",
+                Some("Kramdown's `{: .note }` on line 2 is taken out"),
+            ),
+            (
+                "a\n  {:.x #y}",
+                "a",
+                Some("Kramdown's `{:.x #y}` on line 2 is taken out"),
+            ),
+            (
+                "> a\n> {: .x}",
+                "> a",
+                Some("Kramdown's `{: .x}` on line 2 is taken out"),
+            ),
+            (
+                "* TOC\n{:toc}\n\nb",
+                "\nb",
+                Some("Kramdown's `{:toc}` on line 2 is taken out"),
+            ),
+            (
+                "![a](b){: .c} d",
+                "![a](b) d",
+                Some("Kramdown's `{: .c}` on line 1 is taken out"),
+            ),
             ("```\n{: .note }\n```", "```\n{: .note }\n```", None),
             ("`](x){: .c}`", "`](x){: .c}`", None),
             ("a {: b", "a {: b", None),
@@ -84,7 +111,11 @@ mod tests {
         ] {
             let mut remarks = Remarks::new(1);
             assert_eq!(without_attributes(body, &mut remarks), expected, "{body:?}");
-            assert_eq!(remarks.finish().first().map(String::as_str), remark, "{body:?}");
+            assert_eq!(
+                remarks.finish().first().map(String::as_str),
+                remark,
+                "{body:?}"
+            );
         }
     }
 }

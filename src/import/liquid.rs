@@ -81,7 +81,10 @@ fn markup(text: &str) -> Option<(&str, &str)> {
     let end = if text.starts_with("{{") { "}}" } else { "%}" };
     let at = text.get(2..)?.find(end)? + 2;
     // `{-` and `-}` trim space around the tag, which Markdown does not see.
-    let inner = text[2..at].trim_start_matches('-').trim_end_matches('-').trim();
+    let inner = text[2..at]
+        .trim_start_matches('-')
+        .trim_end_matches('-')
+        .trim();
     Some((&text[..at + 2], inner))
 }
 
@@ -133,7 +136,11 @@ fn fence(done: &mut String, argument: &str, content: &str, tail: &str) {
     }
     let marks = "`".repeat(marks);
     let code = content.trim_start_matches('\n').trim_end();
-    let code = if code.is_empty() { String::new() } else { format!("{code}\n") };
+    let code = if code.is_empty() {
+        String::new()
+    } else {
+        format!("{code}\n")
+    };
     done.push_str(&format!("{indent}{marks}{language}\n{code}{indent}{marks}"));
     if !tail.starts_with('\n') && !tail.is_empty() {
         done.push('\n');
@@ -173,7 +180,11 @@ fn output(inner: &str) -> Option<String> {
         }
     }
     if SITE.contains(&subject) {
-        return Some(if rooted { "/".to_owned() } else { String::new() });
+        return Some(if rooted {
+            "/".to_owned()
+        } else {
+            String::new()
+        });
     }
     let quote = subject.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let text = subject.strip_prefix(quote)?.strip_suffix(quote)?;
@@ -186,7 +197,12 @@ fn output(inner: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-const SITE: [&str; 4] = ["site.baseurl", "site.url", "site.github.url", "site.base_url"];
+const SITE: [&str; 4] = [
+    "site.baseurl",
+    "site.url",
+    "site.github.url",
+    "site.base_url",
+];
 
 #[cfg(test)]
 mod tests {
@@ -199,22 +215,46 @@ mod tests {
     #[test]
     fn liquid_with_one_meaning_is_written_out() {
         for (body, expected) in [
-            ("no liquid { here } {% and {{ not", "no liquid { here } {% and {{ not"),
+            (
+                "no liquid { here } {% and {{ not",
+                "no liquid { here } {% and {{ not",
+            ),
             ("a {% raw %}{{ x }}{% endraw %} b", "a {{ x }} b"),
             ("{%- raw -%}{% if %}{%- endraw -%}", "{% if %}"),
             ("{% raw %}{% raw %}{% endraw %}", "{% raw %}"),
-            ("{% raw %}`{% post_url %}`{% endraw %} {% raw %}x{% endraw %}", "`{% post_url %}` x"),
+            (
+                "{% raw %}`{% post_url %}`{% endraw %} {% raw %}x{% endraw %}",
+                "`{% post_url %}` x",
+            ),
             ("a{% comment %} gone {% endcomment %}b", "ab"),
-            ("[x]({% post_url 2013-05-06-name %})", "[x](/old/2013-05-06-name.html)"),
-            ("[x]({% post_url news/2013-05-06-name %})", "[x](/old/2013-05-06-name.html)"),
-            ("{% link _posts/2013-05-06-name.md %}", "/old/2013-05-06-name.html"),
-            ("{% link\n_posts/2013-05-06-v3.0.markdown %}", "/old/2013-05-06-v3.0.html"),
+            (
+                "[x]({% post_url 2013-05-06-name %})",
+                "[x](/old/2013-05-06-name.html)",
+            ),
+            (
+                "[x]({% post_url news/2013-05-06-name %})",
+                "[x](/old/2013-05-06-name.html)",
+            ),
+            (
+                "{% link _posts/2013-05-06-name.md %}",
+                "/old/2013-05-06-name.html",
+            ),
+            (
+                "{% link\n_posts/2013-05-06-v3.0.markdown %}",
+                "/old/2013-05-06-v3.0.html",
+            ),
             ("{{ site.baseurl }}/about/", "/about/"),
             ("{{site.url}}{{ site.baseurl }}/a", "/a"),
             ("{{ \"/docs/#x\" | relative_url }}", "/docs/#x"),
             ("{{ 'docs' | absolute_url }}", "/docs"),
-            ("{{ \"/a\" | prepend: site.baseurl | prepend: site.url }}", "/a"),
-            ("{{ site.baseurl }}{% post_url 2013-05-06-name %}", "/old/2013-05-06-name.html"),
+            (
+                "{{ \"/a\" | prepend: site.baseurl | prepend: site.url }}",
+                "/a",
+            ),
+            (
+                "{{ site.baseurl }}{% post_url 2013-05-06-name %}",
+                "/old/2013-05-06-name.html",
+            ),
             ("{{ 'text' }}", "text"),
             (
                 "a\n\n{% highlight ruby linenos %}\nputs 1\n{% endhighlight %}\nb",
@@ -225,12 +265,18 @@ mod tests {
                 "- a\n\n  {% highlight c++ %}\n  x\n  {% endhighlight %}\n",
                 "- a\n\n  ```c++\n  x\n  ```\n",
             ),
-            ("{% highlight md %}\n```\nx\n```\n{% endhighlight %}", "````md\n```\nx\n```\n````"),
+            (
+                "{% highlight md %}\n```\nx\n```\n{% endhighlight %}",
+                "````md\n```\nx\n```\n````",
+            ),
             (
                 "{% highlight html %}{% raw %}\n{{ x }}\n{% endraw %}{% endhighlight %}",
                 "```html\n{{ x }}\n```",
             ),
-            ("text {% highlight sh %}ls{% endhighlight %}", "text \n```sh\nls\n```"),
+            (
+                "text {% highlight sh %}ls{% endhighlight %}",
+                "text \n```sh\nls\n```",
+            ),
             ("é {{ 'ü' }} {% raw %}ß{% endraw %}", "é ü ß"),
         ] {
             let mut remarks = Remarks::new(1);
@@ -246,10 +292,22 @@ mod tests {
                 "{% include x.html %}",
                 "Liquid `{% include x.html %}` on line 5 is left as it stands",
             ),
-            ("\n{{ page.title }}", "Liquid `{{ page.title }}` on line 6 is left as it stands"),
-            ("{{ a }}\n{{ a }}", "Liquid `{{ a }}` on line 5 (and 1 more) is left as it stands"),
-            ("{{ 'a' | upcase }}", "Liquid `{{ 'a' | upcase }}` on line 5 is left as it stands"),
-            ("{% raw %} x", "Liquid without its end `{% raw %}` on line 5 is left as it stands"),
+            (
+                "\n{{ page.title }}",
+                "Liquid `{{ page.title }}` on line 6 is left as it stands",
+            ),
+            (
+                "{{ a }}\n{{ a }}",
+                "Liquid `{{ a }}` on line 5 (and 1 more) is left as it stands",
+            ),
+            (
+                "{{ 'a' | upcase }}",
+                "Liquid `{{ 'a' | upcase }}` on line 5 is left as it stands",
+            ),
+            (
+                "{% raw %} x",
+                "Liquid without its end `{% raw %}` on line 5 is left as it stands",
+            ),
             (
                 "{% link _docs/history.md %}",
                 "Liquid link to what is no post `{% link _docs/history.md %}` on line 5 is left as it stands",

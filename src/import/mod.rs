@@ -138,12 +138,18 @@ struct Fault {
 
 impl Fault {
     fn at(line: usize, message: impl Into<String>) -> Fault {
-        Fault { line: Some(line), message: message.into() }
+        Fault {
+            line: Some(line),
+            message: message.into(),
+        }
     }
 
     /// The same fault, seen from a text that has `lines` lines above.
     fn below(self, lines: usize) -> Fault {
-        Fault { line: self.line.map(|line| line + lines), message: self.message }
+        Fault {
+            line: self.line.map(|line| line + lines),
+            message: self.message,
+        }
     }
 }
 
@@ -168,7 +174,10 @@ enum Remark {
 
 impl Remarks {
     fn new(body_line: usize) -> Remarks {
-        Remarks { body_line, said: Vec::new() }
+        Remarks {
+            body_line,
+            said: Vec::new(),
+        }
     }
 
     fn add(&mut self, sentence: impl Into<String>) {
@@ -186,16 +195,30 @@ impl Remarks {
     fn left(&mut self, body: &str, offset: usize, what: &'static str, text: &str) {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for said in &mut self.said {
-            if let Remark::Left { what: other, text: known, more, .. } = said
+            if let Remark::Left {
+                what: other,
+                text: known,
+                more,
+                ..
+            } = said
                 && (*other, known.as_str()) == (what, text.as_str())
             {
                 *more += 1;
                 return;
             }
         }
-        let line =
-            self.line(body.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count());
-        self.said.push(Remark::Left { what, text, line, more: 0 });
+        let line = self.line(
+            body.as_bytes()[..offset]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count(),
+        );
+        self.said.push(Remark::Left {
+            what,
+            text,
+            line,
+            more: 0,
+        });
     }
 
     /// The line of the file that is the body's line `index`, counted from 0.
@@ -206,10 +229,20 @@ impl Remarks {
     fn finish(self) -> Vec<String> {
         let sentence = |remark| match remark {
             Remark::Sentence(sentence) => sentence,
-            Remark::Left { what, text, line, more: 0 } => {
+            Remark::Left {
+                what,
+                text,
+                line,
+                more: 0,
+            } => {
                 format!("{what} `{text}` on line {line} is left as it stands")
             }
-            Remark::Left { what, text, line, more } => {
+            Remark::Left {
+                what,
+                text,
+                line,
+                more,
+            } => {
                 format!("{what} `{text}` on line {line} (and {more} more) is left as it stands")
             }
         };

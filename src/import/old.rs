@@ -17,7 +17,11 @@ use super::{Rules, date, slug};
 /// not known here, so every Jekyll post also keeps this path among its old ones.
 pub(super) fn address(permalink: &Permalink, stem: &str) -> Option<String> {
     let (day, title) = name::split(stem);
-    permalink.fill(&Place { day: Some(day?), title: &title, ..Place::default() })
+    permalink.fill(&Place {
+        day: Some(day?),
+        title: &title,
+        ..Place::default()
+    })
 }
 
 /// What an old address is worked out from.
@@ -43,13 +47,16 @@ impl Old<'_> {
         let mut paths = Vec::new();
         let mut keep = |text: &str, field: &Field| match path::clean(text) {
             Ok(path) => paths.push(path),
-            Err(why) => {
-                notes.push(format!("old path `{text}` on line {} is left out: {why}", field.line))
-            }
+            Err(why) => notes.push(format!(
+                "old path `{text}` on line {} is left out: {why}",
+                field.line
+            )),
         };
         for key in ["permalink", "url", "path"] {
-            let Some((field, text)) =
-                self.fields.get(&[key]).and_then(|field| Some((field, field.text()?)))
+            let Some((field, text)) = self
+                .fields
+                .get(&[key])
+                .and_then(|field| Some((field, field.text()?)))
             else {
                 continue;
             };
@@ -84,8 +91,9 @@ impl Old<'_> {
                 }
             }
         }
-        let explicit =
-            ["permalink", "url", "path"].iter().any(|key| self.fields.text(&[key]).is_some());
+        let explicit = ["permalink", "url", "path"]
+            .iter()
+            .any(|key| self.fields.text(&[key]).is_some());
         if derived {
             if !explicit {
                 paths.extend(self.defaults(permalink));
@@ -142,7 +150,12 @@ impl Old<'_> {
     fn fill(&self, permalink: &Permalink) -> Vec<String> {
         let section = path::section(self.file).unwrap_or_default();
         let title = self.fields.text(&["slug"]).unwrap_or(&self.name.title);
-        let place = |day| Place { categories: self.categories, day, title, section: &section };
+        let place = |day| Place {
+            categories: self.categories,
+            day,
+            title,
+            section: &section,
+        };
         let undated = self.days.is_empty().then_some(None);
         let days = self.days.iter().copied().map(Some).chain(undated);
         days.filter_map(|day| permalink.fill(&place(day))).collect()
@@ -178,11 +191,19 @@ mod tests {
     #[test]
     fn old_paths_are_every_address_the_post_may_have_had() {
         for (file, text, expected) in [
-            ("_posts/2016-10-06-a.md", "---\n---\n", vec!["/2016/10/06/a.html", "/2016/10/06/a"]),
+            (
+                "_posts/2016-10-06-a.md",
+                "---\n---\n",
+                vec!["/2016/10/06/a.html", "/2016/10/06/a"],
+            ),
             (
                 "_posts/2016-10-06-A.b.md",
                 "---\ncategories: [X, y z]\n---\n",
-                vec!["/x/y z/2016/10/06/A.b.html", "/x/y z/2016/10/06/A.b", "/2016/10/06/A.b.html"],
+                vec![
+                    "/x/y z/2016/10/06/A.b.html",
+                    "/x/y z/2016/10/06/A.b",
+                    "/2016/10/06/A.b.html",
+                ],
             ),
             // Written at home, built in Berlin, built on a server in UTC, and the file's name.
             (
@@ -218,17 +239,33 @@ mod tests {
                 vec!["/old/", "/2016/10/06/a.html", "/2016/10/06/a"],
             ),
             ("_drafts/a.md", "---\npermalink: /x/\n---\n", vec!["/x/"]),
-            ("about.md", "---\nlayout: page\npermalink: /about/\n---\n", vec!["/about/"]),
+            (
+                "about.md",
+                "---\nlayout: page\npermalink: /about/\n---\n",
+                vec!["/about/"],
+            ),
             ("content/posts/a.md", "---\nx: y\n---\n", vec!["/posts/a/"]),
             (
                 "content/posts/2016-10-06-A b.md",
                 "+++\n+++\n",
                 vec!["/posts/2016-10-06-a-b/", "/posts/a-b/"],
             ),
-            ("content/posts/a/index.md", "+++\nslug = \"z\"\n+++\n", vec!["/posts/z/"]),
+            (
+                "content/posts/a/index.md",
+                "+++\nslug = \"z\"\n+++\n",
+                vec!["/posts/z/"],
+            ),
             ("content/about.md", "+++\n+++\n", vec!["/about/"]),
-            ("content/posts/a.md", "+++\nurl = \"/x/y.html\"\n+++\n", vec!["/x/y.html"]),
-            ("content/posts/a.md", "+++\npath = \"x/y\"\n+++\n", vec!["/x/y/"]),
+            (
+                "content/posts/a.md",
+                "+++\nurl = \"/x/y.html\"\n+++\n",
+                vec!["/x/y.html"],
+            ),
+            (
+                "content/posts/a.md",
+                "+++\npath = \"x/y\"\n+++\n",
+                vec!["/x/y/"],
+            ),
             (
                 "content/posts/a.md",
                 "+++\nurl = \"/u/\"\naliases = [\"/b/\", \"c\"]\n+++\n",
@@ -239,7 +276,11 @@ mod tests {
                 "---\nkind: entry\naliases: [/b/, /b/, caf%C3%A9]\n---\n",
                 vec!["/b/", "/café"],
             ),
-            ("a.md", "---\nkind: link\nurl: https://a.example/x\n---\n", vec![]),
+            (
+                "a.md",
+                "---\nkind: link\nurl: https://a.example/x\n---\n",
+                vec![],
+            ),
             ("2016-10-06-a.md", "---\nkind: entry\n---\n", vec![]),
             ("2016-10-06-a.md", "text", vec![]),
         ] {
@@ -260,7 +301,10 @@ mod tests {
         let post = read(Path::new("2016-10-06-a.md"), text.as_bytes(), &rules).unwrap();
         assert_eq!(post.old_paths, ["/news/2016/10/06/a/"]);
         assert_eq!(post.body, "[a](/news/2016/10/05/b/)");
-        let rules = Rules { permalink: Some("/:sections/:year/:slug/".parse().unwrap()), ..rules };
+        let rules = Rules {
+            permalink: Some("/:sections/:year/:slug/".parse().unwrap()),
+            ..rules
+        };
         let text = "+++\ndate = 2016-10-06\n+++\n";
         let post = read(Path::new("content/posts/a.md"), text.as_bytes(), &rules).unwrap();
         assert_eq!(post.old_paths, ["/posts/2016/a/"]);
@@ -271,6 +315,11 @@ mod tests {
         let text =
             "---\ncategories: [x]\ndate: 2016-10-09 10:00 Z\n---\n{% post_url 2016-10-06-a %}";
         let post = document("_posts/2016-10-06-a.md", text);
-        assert!(post.old_paths.contains(&post.body), "{} of {:?}", post.body, post.old_paths);
+        assert!(
+            post.old_paths.contains(&post.body),
+            "{} of {:?}",
+            post.body,
+            post.old_paths
+        );
     }
 }

@@ -35,9 +35,10 @@ impl FromStr for Permalink {
             }
         };
         match unknown_name(pattern) {
-            Some(name) => {
-                Err(format!("`:{name}` is unknown in a permalink pattern: use {}", known_names()))
-            }
+            Some(name) => Err(format!(
+                "`:{name}` is unknown in a permalink pattern: use {}",
+                known_names()
+            )),
             None => Ok(Permalink(pattern.to_owned())),
         }
     }
@@ -107,12 +108,16 @@ fn known_names() -> String {
 }
 
 fn unknown_name(pattern: &str) -> Option<&str> {
-    pattern.split(':').skip(1).find(|after| !NAMES.iter().any(|name| after.starts_with(name))).map(
-        |after| {
-            let end = after.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(after.len());
+    pattern
+        .split(':')
+        .skip(1)
+        .find(|after| !NAMES.iter().any(|name| after.starts_with(name)))
+        .map(|after| {
+            let end = after
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(after.len());
             &after[..end]
-        },
-    )
+        })
 }
 
 fn value(name: &str, place: &Place<'_>) -> Option<String> {
@@ -170,12 +175,17 @@ pub(super) fn clean(text: &str) -> Result<String, &'static str> {
     if path.contains('?') {
         return Err("it has a query, and redirects go by path alone");
     }
-    let decoded = percent_decode_str(path).decode_utf8().map_err(|_| "it is not UTF-8")?;
+    let decoded = percent_decode_str(path)
+        .decode_utf8()
+        .map_err(|_| "it is not UTF-8")?;
     if decoded.chars().any(|c| c.is_control() || c == '\\') {
         return Err("it has a character no path should have");
     }
     let mut clean = String::with_capacity(decoded.len() + 1);
-    for segment in decoded.split('/').filter(|segment| !matches!(*segment, "" | ".")) {
+    for segment in decoded
+        .split('/')
+        .filter(|segment| !matches!(*segment, "" | "."))
+    {
         if segment == ".." {
             return Err("it climbs out with `..`");
         }
@@ -202,7 +212,12 @@ pub(super) fn section(file: &Path) -> Option<Vec<String>> {
         })
         .collect();
     let content = folders.iter().rposition(|name| *name == "content")?;
-    Some(folders[content + 1..].iter().map(|name| name.to_lowercase().replace(' ', "-")).collect())
+    Some(
+        folders[content + 1..]
+            .iter()
+            .map(|name| name.to_lowercase().replace(' ', "-"))
+            .collect(),
+    )
 }
 
 #[cfg(test)]
@@ -224,7 +239,10 @@ mod tests {
             ("/", Err("it is the home page")),
             ("", Err("it is the home page")),
             ("https://example.org", Err("it is the home page")),
-            ("/?p=12", Err("it has a query, and redirects go by path alone")),
+            (
+                "/?p=12",
+                Err("it has a query, and redirects go by path alone"),
+            ),
             ("//evil.example/x", Err("it names another host")),
             ("/a/../b", Err("it climbs out with `..`")),
             ("/a/%2e%2e/b", Err("it climbs out with `..`")),
@@ -251,8 +269,14 @@ mod tests {
             ("pretty", "/news/rust/2016/02/05/Jekyll-3.0-is-out!/"),
             ("ordinal", "/news/rust/2016/036/Jekyll-3.0-is-out!.html"),
             ("none", "/news/rust/Jekyll-3.0-is-out!.html"),
-            ("/blog/:year/:i_month/:i_day/:slug", "/blog/2016/2/5/jekyll-3-0-is-out"),
-            ("/:short_year/:short_month/:slug/", "/16/Feb/jekyll-3-0-is-out/"),
+            (
+                "/blog/:year/:i_month/:i_day/:slug",
+                "/blog/2016/2/5/jekyll-3-0-is-out",
+            ),
+            (
+                "/:short_year/:short_month/:slug/",
+                "/16/Feb/jekyll-3-0-is-out/",
+            ),
             ("/:sections/:slug/", "/posts/2020/jekyll-3-0-is-out/"),
             ("/:section/:monthname/:yearday/", "/posts/february/36/"),
         ] {
@@ -268,10 +292,15 @@ mod tests {
 
     #[test]
     fn a_wrong_pattern_is_named() {
-        for (pattern, part) in
-            [("weekly", "`weekly`"), ("/:yaer/:title", "`:yaer`"), ("/a/:", "`:`")]
-        {
-            assert!(pattern.parse::<Permalink>().unwrap_err().contains(part), "{pattern}");
+        for (pattern, part) in [
+            ("weekly", "`weekly`"),
+            ("/:yaer/:title", "`:yaer`"),
+            ("/a/:", "`:`"),
+        ] {
+            assert!(
+                pattern.parse::<Permalink>().unwrap_err().contains(part),
+                "{pattern}"
+            );
         }
     }
 

@@ -32,7 +32,13 @@ pub(super) fn expand(body: &str, brackets: &[(&str, &str)], remarks: &mut Remark
         } else if highlight {
             done.push_str(line);
         } else {
-            done.push_str(&shortcodes(&internal_links(line, code), brackets, index, code, remarks));
+            done.push_str(&shortcodes(
+                &internal_links(line, code),
+                brackets,
+                index,
+                code,
+                remarks,
+            ));
         }
     }
     done
@@ -65,7 +71,9 @@ fn shortcodes(
         let hugo = open.len() == 3;
         let in_code = code || kept.matches('`').count() % 2 == 1;
         if hugo
-            && let Some(shown) = inner.strip_prefix("/*").and_then(|inner| inner.strip_suffix("*/"))
+            && let Some(shown) = inner
+                .strip_prefix("/*")
+                .and_then(|inner| inner.strip_suffix("*/"))
         {
             kept.push_str(&format!("{open}{shown}{}", &whole[length - 3..]));
         } else if hugo && let Some(image) = figure(inner.trim()) {
@@ -98,9 +106,14 @@ fn figure(inner: &str) -> Option<String> {
     {
         return None;
     }
-    let source =
-        if source.contains([' ', '(', ')']) { format!("<{source}>") } else { source.to_owned() };
-    let title = caption.map(|text| format!(" \"{text}\"")).unwrap_or_default();
+    let source = if source.contains([' ', '(', ')']) {
+        format!("<{source}>")
+    } else {
+        source.to_owned()
+    };
+    let title = caption
+        .map(|text| format!(" \"{text}\""))
+        .unwrap_or_default();
     let image = format!("![{alt}]({source}{title})");
     Some(match argument(arguments, "link") {
         Some(link) if !link.contains([' ', '(', ')', '<', '>']) => format!("[{image}]({link})"),
@@ -109,12 +122,13 @@ fn figure(inner: &str) -> Option<String> {
 }
 
 fn argument<'a>(arguments: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = arguments.match_indices(name).map(|(at, _)| arguments.split_at(at)).find(
-        |(before, rest)| {
+    let (_, rest) = arguments
+        .match_indices(name)
+        .map(|(at, _)| arguments.split_at(at))
+        .find(|(before, rest)| {
             (before.is_empty() || before.ends_with(char::is_whitespace))
                 && rest[name.len()..].starts_with('=')
-        },
-    )?;
+        })?;
     let value = &rest[name.len() + 1..];
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '`'));
     match quote {
@@ -128,15 +142,28 @@ fn highlight_language(bare: &str) -> Option<&str> {
     let inner = bare
         .strip_prefix("{{<")
         .and_then(|rest| rest.strip_suffix(">}}"))
-        .or_else(|| bare.strip_prefix("{{%").and_then(|rest| rest.strip_suffix("%}}")))?;
-    let language = inner.trim().strip_prefix("highlight ")?.split_whitespace().next()?;
+        .or_else(|| {
+            bare.strip_prefix("{{%")
+                .and_then(|rest| rest.strip_suffix("%}}"))
+        })?;
+    let language = inner
+        .trim()
+        .strip_prefix("highlight ")?
+        .split_whitespace()
+        .next()?;
     Some(language.trim_matches('"'))
 }
 
 fn is_closing(bare: &str, name: &str) -> bool {
-    let inner =
-        bare.trim_start_matches("{{").trim_end_matches("}}").trim_matches(['<', '>', '%']).trim();
-    bare.starts_with("{{") && inner.strip_prefix('/').is_some_and(|rest| rest.trim() == name)
+    let inner = bare
+        .trim_start_matches("{{")
+        .trim_end_matches("}}")
+        .trim_matches(['<', '>', '%'])
+        .trim();
+    bare.starts_with("{{")
+        && inner
+            .strip_prefix('/')
+            .is_some_and(|rest| rest.trim() == name)
 }
 
 /// Zola's `](@/blog/hello.md#part)` as the path that file had: `/blog/hello/#part`.
@@ -145,13 +172,17 @@ fn internal_links(line: &str, code: bool) -> String {
     let mut rest = line;
     while let Some(at) = rest.find("](@/").filter(|_| !code) {
         let start = at + "](@/".len();
-        let end = rest[start..].find([')', ' ']).map_or(rest.len(), |end| start + end);
+        let end = rest[start..]
+            .find([')', ' '])
+            .map_or(rest.len(), |end| start + end);
         let (file, part) = match rest[start..end].split_once('#') {
             Some((file, part)) => (file, format!("#{part}")),
             None => (&rest[start..end], String::new()),
         };
         let page = file.strip_suffix(".md").map(|page| {
-            page.strip_suffix("/index").or_else(|| page.strip_suffix("/_index")).unwrap_or(page)
+            page.strip_suffix("/index")
+                .or_else(|| page.strip_suffix("/_index"))
+                .unwrap_or(page)
         });
         match page {
             Some(page) => {
@@ -221,13 +252,25 @@ mod tests {
                 "[a](/blog/hello/) [b](/x/#p)",
                 None,
             ),
-            ("```\n[a](@/blog/hello.md)\n```", "```\n[a](@/blog/hello.md)\n```", None),
+            (
+                "```\n[a](@/blog/hello.md)\n```",
+                "```\n[a](@/blog/hello.md)\n```",
+                None,
+            ),
             ("a <!-- more --> b", "a <!-- more --> b", None),
-            ("{{< figure src=\"é.png\" alt=\"ü\" >}} é{", "![ü](é.png) é{", None),
+            (
+                "{{< figure src=\"é.png\" alt=\"ü\" >}} é{",
+                "![ü](é.png) é{",
+                None,
+            ),
         ] {
             let mut remarks = Remarks::new(1);
             assert_eq!(expand(body, ALL, &mut remarks), expected, "{body:?}");
-            assert_eq!(remarks.finish().first().map(String::as_str), remark, "{body:?}");
+            assert_eq!(
+                remarks.finish().first().map(String::as_str),
+                remark,
+                "{body:?}"
+            );
         }
     }
 }

@@ -53,7 +53,10 @@ mod tests {
             ("AT&amp;T", "at-and-t"),
             ("don't panic", "dont-panic"),
             ("don’t panic", "dont-panic"),
-            ("jekyll-sass-converter-3.0-released", "jekyll-sass-converter-3-0-released"),
+            (
+                "jekyll-sass-converter-3.0-released",
+                "jekyll-sass-converter-3-0-released",
+            ),
             ("Ünïcödé", "unicode"),
             ("Ærøskøbing", "aeroskobing"),
             ("Привет мир", "privet-mir"),

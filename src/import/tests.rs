@@ -6,7 +6,10 @@ use std::path::Path;
 use super::*;
 
 pub(super) fn rules() -> Rules {
-    Rules { zone: TimeZone::get("Europe/Berlin").unwrap(), permalink: None }
+    Rules {
+        zone: TimeZone::get("Europe/Berlin").unwrap(),
+        permalink: None,
+    }
 }
 
 pub(super) fn document(file: &str, text: &str) -> Document {
@@ -27,17 +30,31 @@ fn the_title_comes_from_front_matter_heading_or_name() {
         ("a.md", "# H {#id}\nb", Some("H"), "b"),
         ("a.md", "H\n===\nb", Some("H"), "b"),
         ("a.md", "---\ndate: 2020-01-01\n---\n# H\nb", Some("H"), "b"),
-        ("2020-01-01-hello-world.md", "b\n\n# H", Some("Hello world"), "b\n\n# H"),
+        (
+            "2020-01-01-hello-world.md",
+            "b\n\n# H",
+            Some("Hello world"),
+            "b\n\n# H",
+        ),
         ("2020-01-01.md", "b", Some("2020 01 01"), "b"),
         ("a.md", "## H\nb", Some("A"), "## H\nb"),
         ("a.md", "---\nkind: note\n---\n# H\nb", None, "# H\nb"),
         ("a.md", "---\nkind: quote\n---\nb", None, "b"),
         ("a.md", "---\ntitle: \"a\\n\\e b\"\n---\n", Some("a b"), ""),
-        ("a.md", "---\ntitle: |\n  a\n  b\n---\nx\0", Some("a b"), "x\u{fffd}"),
+        (
+            "a.md",
+            "---\ntitle: |\n  a\n  b\n---\nx\0",
+            Some("a b"),
+            "x\u{fffd}",
+        ),
         ("a.md", "", Some("A"), ""),
     ] {
         let document = document(file, text);
-        assert_eq!((document.title.as_deref(), document.body.as_str()), (title, body), "{text:?}");
+        assert_eq!(
+            (document.title.as_deref(), document.body.as_str()),
+            (title, body),
+            "{text:?}"
+        );
     }
 }
 
@@ -52,21 +69,41 @@ fn the_body_begins_where_it_says() {
         ("body", 1),
     ] {
         let document = document("a.md", text);
-        assert_eq!((document.body.as_str(), document.body_line), ("body", line), "{text:?}");
+        assert_eq!(
+            (document.body.as_str(), document.body_line),
+            ("body", line),
+            "{text:?}"
+        );
     }
 }
 
 #[test]
 fn the_date_of_the_front_matter_beats_the_names() {
     for (file, matter, expected) in [
-        ("2020-01-02-a.md", "date: 2020-03-04 05:06 Z", Some("2020-03-04T05:06:00Z")),
+        (
+            "2020-01-02-a.md",
+            "date: 2020-03-04 05:06 Z",
+            Some("2020-03-04T05:06:00Z"),
+        ),
         ("2020-01-02-a.md", "x: y", Some("2020-01-01T23:00:00Z")),
         ("a.md", "x: y", None),
         ("a.md", "date:", None),
-        ("a.md", "publishDate: 2020-03-04T05:06:00Z", Some("2020-03-04T05:06:00Z")),
-        ("a.md", "published: 2020-03-04T05:06:00Z", Some("2020-03-04T05:06:00Z")),
+        (
+            "a.md",
+            "publishDate: 2020-03-04T05:06:00Z",
+            Some("2020-03-04T05:06:00Z"),
+        ),
+        (
+            "a.md",
+            "published: 2020-03-04T05:06:00Z",
+            Some("2020-03-04T05:06:00Z"),
+        ),
         ("a.md", "published: true", None),
-        ("a.md", "date: \"2020-03-04 05:06 +0530\"", Some("2020-03-03T23:36:00Z")),
+        (
+            "a.md",
+            "date: \"2020-03-04 05:06 +0530\"",
+            Some("2020-03-03T23:36:00Z"),
+        ),
     ] {
         let document = document(file, &format!("---\n{matter}\n---\n"));
         assert_eq!(
@@ -79,13 +116,25 @@ fn the_date_of_the_front_matter_beats_the_names() {
 
 #[test]
 fn updated_has_many_names() {
-    for key in ["updated", "lastmod", "last_modified_at", "last-modified-at", "modified"] {
-        let updated = yaml(&format!("{key}: 2020-03-04T05:06:00Z")).updated.unwrap();
+    for key in [
+        "updated",
+        "lastmod",
+        "last_modified_at",
+        "last-modified-at",
+        "modified",
+    ] {
+        let updated = yaml(&format!("{key}: 2020-03-04T05:06:00Z"))
+            .updated
+            .unwrap();
         assert_eq!(updated.to_string(), "2020-03-04T05:06:00Z", "{key}");
     }
     let unread = yaml("lastmod: yesterday");
     assert_eq!(unread.updated, None);
-    assert!(unread.remarks[0].contains("(line 2, left out)"), "{:?}", unread.remarks);
+    assert!(
+        unread.remarks[0].contains("(line 2, left out)"),
+        "{:?}",
+        unread.remarks
+    );
 }
 
 #[test]
@@ -93,17 +142,35 @@ fn the_slug_comes_from_front_matter_name_or_title() {
     for (file, matter, slug, remark) in [
         ("2020-01-02-hello.md", "slug: other", "other", None),
         ("2020-01-02-hello.md", "x: y", "hello", None),
-        ("Hello World.md", "x: y", "hello-world", Some("slug `Hello World` becomes hello-world")),
+        (
+            "Hello World.md",
+            "x: y",
+            "hello-world",
+            Some("slug `Hello World` becomes hello-world"),
+        ),
         ("2020-01-02-.md", "title: Ça va?", "ca-va", None),
-        ("a.md", "slug: Straße", "strasse", Some("slug `Straße` becomes strasse")),
-        ("a.md", "slug: /en/deep", "deep", Some("slug `/en/deep` becomes deep")),
+        (
+            "a.md",
+            "slug: Straße",
+            "strasse",
+            Some("slug `Straße` becomes strasse"),
+        ),
+        (
+            "a.md",
+            "slug: /en/deep",
+            "deep",
+            Some("slug `/en/deep` becomes deep"),
+        ),
         ("posts/trip/index.md", "x: y", "trip", None),
         ("2020-01-02.md", "title: \"!\"", "2020-01-02", None),
         ("a.md", "slug: 007", "007", None),
     ] {
         let document = document(file, &format!("---\n{matter}\n---\n"));
         assert_eq!(document.slug, slug, "{file} {matter}");
-        let said = document.remarks.iter().find(|remark| remark.starts_with("slug"));
+        let said = document
+            .remarks
+            .iter()
+            .find(|remark| remark.starts_with("slug"));
         assert_eq!(said.map(String::as_str), remark, "{file} {matter}");
     }
 }
@@ -117,8 +184,14 @@ fn tags_and_categories_are_one_list_of_names() {
         ("tag: big cats", vec!["big-cats"]),
         ("category: release notes", vec!["release-notes"]),
         ("categories: [x]\ntags: [y, X]", vec!["y", "x"]),
-        ("tags:\n- Web Development\n- C++\n- 3.10", vec!["web-development", "cpp", "3-10"]),
-        ("taxonomies:\n  tags: [z]\n  categories: [q]", vec!["z", "q"]),
+        (
+            "tags:\n- Web Development\n- C++\n- 3.10",
+            vec!["web-development", "cpp", "3-10"],
+        ),
+        (
+            "taxonomies:\n  tags: [z]\n  categories: [q]",
+            vec!["z", "q"],
+        ),
         ("tags: [\"?\", a]", vec!["a"]),
         ("tags:", vec![]),
         ("tags: []", vec![]),
@@ -134,7 +207,11 @@ fn the_kind_is_named_or_plain_to_see() {
         ("a.md", "kind: Note", Kind::Note),
         ("a.md", "kind: quote", Kind::Quote),
         ("a.md", "kind: page", Kind::Page),
-        ("a.md", "kind: blogmark\nlink: https://a.example", Kind::Link),
+        (
+            "a.md",
+            "kind: blogmark\nlink: https://a.example",
+            Kind::Link,
+        ),
         ("a.md", "kind: link\nurl: https://a.example", Kind::Link),
         ("a.md", "kind: link", Kind::Entry),
         ("a.md", "kind: entry\nlink: https://a.example", Kind::Entry),
@@ -153,7 +230,11 @@ fn the_kind_is_named_or_plain_to_see() {
         ("content/posts/a.md", "x: y", Kind::Entry),
         ("content/a.md", "date: 2020-01-01", Kind::Entry),
     ] {
-        assert_eq!(document(file, &format!("---\n{matter}\n---\n")).kind, kind, "{file} {matter}");
+        assert_eq!(
+            document(file, &format!("---\n{matter}\n---\n")).kind,
+            kind,
+            "{file} {matter}"
+        );
     }
 }
 
@@ -186,12 +267,21 @@ fn links_and_quotes_have_their_fields() {
     assert_eq!(link.via_title.as_deref(), Some("B"));
     assert_eq!(link.description.as_deref(), Some("D"));
     let named = yaml("via: A friend");
-    assert_eq!((named.via, named.via_title.as_deref()), (None, Some("A friend")));
+    assert_eq!(
+        (named.via, named.via_title.as_deref()),
+        (None, Some("A friend"))
+    );
     let quote = yaml("kind: quote\nsource: S\nsource_url: \"javascript:x\"\ncontext: C");
-    assert_eq!((quote.source.as_deref(), quote.context.as_deref()), (Some("S"), Some("C")));
+    assert_eq!(
+        (quote.source.as_deref(), quote.context.as_deref()),
+        (Some("S"), Some("C"))
+    );
     assert_eq!(quote.source_url, None);
     assert!(
-        quote.remarks.iter().any(|remark| remark.contains("javascript:x")),
+        quote
+            .remarks
+            .iter()
+            .any(|remark| remark.contains("javascript:x")),
         "{:?}",
         quote.remarks
     );
@@ -200,11 +290,31 @@ fn links_and_quotes_have_their_fields() {
 #[test]
 fn a_body_is_read_by_its_generators_rules() {
     for (file, text, body) in [
-        ("_posts/2016-10-06-a.md", "---\n---\n{{ site.baseurl }}/x\n{: .y}", "/x"),
-        ("content/a.md", "---\n---\n{{ site.baseurl }}/x", "{{ site.baseurl }}/x"),
-        ("a.md", "---\nkind: entry\n---\n{% raw %}x\n{: .y}", "{% raw %}x\n{: .y}"),
-        ("2016-10-06-a.md", "{% raw %}{{</* x */>}}", "{% raw %}{{</* x */>}}"),
-        ("a.md", "---\ntags: x\n---\n{{< figure src=\"x\" >}} {{ y }}", "![](x) {{ y }}"),
+        (
+            "_posts/2016-10-06-a.md",
+            "---\n---\n{{ site.baseurl }}/x\n{: .y}",
+            "/x",
+        ),
+        (
+            "content/a.md",
+            "---\n---\n{{ site.baseurl }}/x",
+            "{{ site.baseurl }}/x",
+        ),
+        (
+            "a.md",
+            "---\nkind: entry\n---\n{% raw %}x\n{: .y}",
+            "{% raw %}x\n{: .y}",
+        ),
+        (
+            "2016-10-06-a.md",
+            "{% raw %}{{</* x */>}}",
+            "{% raw %}{{</* x */>}}",
+        ),
+        (
+            "a.md",
+            "---\ntags: x\n---\n{{< figure src=\"x\" >}} {{ y }}",
+            "![](x) {{ y }}",
+        ),
         ("a.md", "+++\n+++\n[a](@/b.md)", "[a](/b/)"),
     ] {
         assert_eq!(document(file, text).body, body, "{file} {text:?}");
@@ -218,7 +328,10 @@ fn a_problem_names_file_line_and_remedy() {
             &b"---\ntitle: x\n---\n\nCaf\xe9"[..],
             "a.md:5: the byte 0xE9 here is not UTF-8: save the file as UTF-8",
         ),
-        (b"\xff\xfea\0", "a.md:1: this is UTF-16, not UTF-8: save the file as UTF-8"),
+        (
+            b"\xff\xfea\0",
+            "a.md:1: this is UTF-16, not UTF-8: save the file as UTF-8",
+        ),
         (
             b"---\r\ntitle: x\r\ndate: soon\r\n---\r\n",
             "a.md:3: `soon` is not a date that can be read: write it like 2016-10-06 11:10:38 -0700 or 2016-10-06",
@@ -247,7 +360,10 @@ fn the_fixtures_are_what_their_folders_say() {
         let name = file.strip_prefix(&root).unwrap();
         match read(name, &bytes, &rules()) {
             Ok(_) => assert!(!name.starts_with("bad"), "{name:?}"),
-            Err(problem) => assert!(name.starts_with("bad") && problem.line.is_some(), "{problem}"),
+            Err(problem) => assert!(
+                name.starts_with("bad") && problem.line.is_some(),
+                "{problem}"
+            ),
         }
     }
 }
@@ -264,9 +380,11 @@ fn a_damaged_file_is_no_panic() {
             let mut changed = whole.clone();
             changed[cut] = b"{}%-:\n\"`#"[cut % 9];
             for bytes in [&whole[..cut], &whole[cut..], &changed] {
-                for name in
-                    [file.as_path(), Path::new("_posts/2020-01-01-x.md"), Path::new("content/x.md")]
-                {
+                for name in [
+                    file.as_path(),
+                    Path::new("_posts/2020-01-01-x.md"),
+                    Path::new("content/x.md"),
+                ] {
                     if let Err(problem) = read(name, bytes, &rules()) {
                         assert!(!problem.message.is_empty());
                     }

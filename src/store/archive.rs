@@ -19,16 +19,23 @@ const TITLES: i64 = 40;
 /// # Errors
 /// 404 where the period has no posts, 301 where it was spelled another way.
 pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
-    let Some(period) = wanted.period else { return Err(blog.missing(&wanted.path)) };
+    let Some(period) = wanted.period else {
+        return Err(blog.missing(&wanted.path));
+    };
     let db = &blog.connection;
-    let Some(counts) = counts(db, period)? else { return Err(blog.missing(&wanted.path)) };
+    let Some(counts) = counts(db, period)? else {
+        return Err(blog.missing(&wanted.path));
+    };
     wanted.path.must_be(&period.path())?;
     let bounds = (counts.oldest, counts.newest);
     let (cut, order) = (wanted.cut, Order::OldestFirst);
     let slice =
         || of_time(db, bounds, cut, order, blog.site.per_page)?.settled(cut, order, &period.path());
     Ok(match period {
-        Period::Year(year) => Page::Year { year, months: months(db, year)? },
+        Period::Year(year) => Page::Year {
+            year,
+            months: months(db, year)?,
+        },
         Period::Month(year, month) => Page::Month {
             year,
             month,
@@ -37,9 +44,12 @@ pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
             slice: slice()?,
             around: around(db, period, 6)?,
         },
-        Period::Day(date) => {
-            Page::Day { date, counts, slice: slice()?, around: around(db, period, 8)? }
-        }
+        Period::Day(date) => Page::Day {
+            date,
+            counts,
+            slice: slice()?,
+            around: around(db, period, 8)?,
+        },
     })
 }
 
@@ -60,13 +70,18 @@ fn counts_from(row: &Row<'_>) -> rusqlite::Result<Counts> {
 
 fn counts(blog: &Connection, period: Period) -> Result<Option<Counts>> {
     let sql = concat!("SELECT ", columns!(), " FROM period WHERE date = ?1");
-    Ok(blog.query_row(sql, [period.number()], counts_from).optional()?)
+    Ok(blog
+        .query_row(sql, [period.number()], counts_from)
+        .optional()?)
 }
 
 /// The periods whose numbers lie between two, both included.
 fn between(blog: &Connection, from: i64, to: i64) -> Result<Vec<Counts>> {
-    let sql =
-        concat!("SELECT ", columns!(), " FROM period WHERE date BETWEEN ?1 AND ?2 ORDER BY date");
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM period WHERE date BETWEEN ?1 AND ?2 ORDER BY date"
+    );
     let mut statement = blog.prepare(sql)?;
     let rows = statement.query_map([from, to], counts_from)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -85,7 +100,9 @@ fn months(blog: &Connection, year: u16) -> Result<Vec<(Counts, Vec<Mention>)>> {
     let mut months = Vec::with_capacity(12);
     for counts in between(blog, month_number(year, 1), month_number(year, 12))? {
         let bounds = (Kind::Entry.number(), counts.oldest, counts.newest, TITLES);
-        let entries = titles.query_map(bounds, mention)?.collect::<rusqlite::Result<_>>()?;
+        let entries = titles
+            .query_map(bounds, mention)?
+            .collect::<rusqlite::Result<_>>()?;
         months.push((counts, entries));
     }
     Ok(months)
@@ -95,7 +112,9 @@ fn months(blog: &Connection, year: u16) -> Result<Vec<(Counts, Vec<Mention>)>> {
 fn around(blog: &Connection, period: Period, digits: u32) -> Result<[Option<Period>; 2]> {
     let nearest = |sql: &str, bound: i64| {
         let found = blog.query_row(sql, [period.number(), bound], |row| row.get::<_, i64>(0));
-        found.optional().map(|found| found.and_then(|number| named(number, digits)))
+        found
+            .optional()
+            .map(|found| found.and_then(|number| named(number, digits)))
     };
     let (lowest, highest) = (10_i64.pow(digits - 1), 10_i64.pow(digits));
     Ok([
@@ -111,7 +130,10 @@ fn around(blog: &Connection, period: Period, digits: u32) -> Result<[Option<Peri
 }
 
 fn named(number: i64, digits: u32) -> Option<Period> {
-    let (year, month) = (u16::try_from(number / 100).ok(), u8::try_from(number % 100).ok()?);
+    let (year, month) = (
+        u16::try_from(number / 100).ok(),
+        u8::try_from(number % 100).ok()?,
+    );
     match digits {
         8 => Date::from_number(number).map(Period::Day),
         _ => year.map(|year| Period::Month(year, month)),

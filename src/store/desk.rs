@@ -84,10 +84,17 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
 /// the owner's eyes: where all sites of a host run as one user, a file that
 /// others may read shows them every draft. SQLite gives its journals the same mode.
 fn make_files(folder: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
     fs::create_dir_all(folder.join("media"))?;
     for name in [BLOG_FILE, DESK_FILE] {
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(name))?;
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(folder.join(name))?;
     }
     Ok(())
 }
@@ -164,7 +171,9 @@ impl Desk {
     /// # Errors
     /// Whatever the change says; then nothing was changed.
     pub fn change<T>(&mut self, change: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
         let before = tx.query_row("SELECT seq FROM site", [], |row| row.get::<_, i64>(0))?;
         let outcome = change(&tx)?;
         tx.execute("UPDATE site SET seq = ?1", [before + 1])?;
@@ -182,6 +191,8 @@ impl Desk {
     /// # Errors
     /// Whatever keeps the file from being read.
     pub fn zone(&self) -> Result<String> {
-        Ok(self.connection.query_row("SELECT zone FROM site", [], |row| row.get(0))?)
+        Ok(self
+            .connection
+            .query_row("SELECT zone FROM site", [], |row| row.get(0))?)
     }
 }

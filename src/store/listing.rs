@@ -60,7 +60,11 @@ pub fn of_tags(blog: &Connection, tags: &[i64], cut: Cut, limit: usize) -> Resul
         };
         match tags.len() {
             1 => items(blog, walk, params![tag(0), from, to, limit]),
-            _ => items(blog, probe, params![tag(0), from, to, limit, tag(1), tag(2)]),
+            _ => items(
+                blog,
+                probe,
+                params![tag(0), from, to, limit, tag(1), tag(2)],
+            ),
         }
     })
 }
@@ -69,7 +73,11 @@ pub fn of_tags(blog: &Connection, tags: &[i64], cut: Cut, limit: usize) -> Resul
 /// and label.
 pub fn mention(row: &Row<'_>) -> rusqlite::Result<Mention> {
     let date = date_column(row, 0)?;
-    Ok(Mention { path: url::post(date, row.get_ref(1)?.as_str()?), label: row.get(2)?, date })
+    Ok(Mention {
+        path: url::post(date, row.get_ref(1)?.as_str()?),
+        label: row.get(2)?,
+        date,
+    })
 }
 
 /// A date that the database keeps as a number.
@@ -115,7 +123,10 @@ fn slice(
         (Cut::After(moment), _) => Side::After(moment),
     };
     // One row more than is shown tells whether there is another page.
-    let mut items = read(side, i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))?;
+    let mut items = read(
+        side,
+        i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1),
+    )?;
     let more = items.len() > limit;
     items.truncate(limit);
     if side.newest_first() != (order == Order::NewestFirst) {
@@ -127,13 +138,21 @@ fn slice(
         Side::Before(_) => (more, true),
         Side::After(_) => (true, more),
     };
-    Ok(Slice { items, older, newer })
+    Ok(Slice {
+        items,
+        older,
+        newer,
+    })
 }
 
 fn items(blog: &Connection, sql: &str, params: impl Params) -> Result<Vec<Item>> {
     let mut statement = blog.prepare(sql)?;
     let rows = statement.query_map(params, |row| {
-        Ok(Item { moment: row.get(0)?, date: date_column(row, 1)?, html: row.get(2)? })
+        Ok(Item {
+            moment: row.get(0)?,
+            date: date_column(row, 1)?,
+            html: row.get(2)?,
+        })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -31,7 +31,10 @@ pub fn upgrade(desk: &mut Connection, file: &str, upgrades: &[Upgrade]) -> Resul
     };
     let found = version(desk)?;
     let last = upgrades.last().map_or(VERSION, |last| last.from + 1);
-    for step in upgrades.iter().filter(|step| step.file == file && step.from >= found) {
+    for step in upgrades
+        .iter()
+        .filter(|step| step.file == file && step.from >= found)
+    {
         let tx = desk.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute_batch(step.sql)?;
         tx.execute_batch(&format!("PRAGMA {file}.user_version = {}", step.from + 1))?;
@@ -51,9 +54,21 @@ mod tests {
     use super::*;
 
     const STEPS: &[Upgrade] = &[
-        Upgrade { file: "main", from: 1, sql: "ALTER TABLE t ADD COLUMN b INTEGER" },
-        Upgrade { file: "other", from: 1, sql: "DROP TABLE t" },
-        Upgrade { file: "main", from: 2, sql: "ALTER TABLE t ADD COLUMN c INTEGER" },
+        Upgrade {
+            file: "main",
+            from: 1,
+            sql: "ALTER TABLE t ADD COLUMN b INTEGER",
+        },
+        Upgrade {
+            file: "other",
+            from: 1,
+            sql: "DROP TABLE t",
+        },
+        Upgrade {
+            file: "main",
+            from: 2,
+            sql: "ALTER TABLE t ADD COLUMN c INTEGER",
+        },
     ];
 
     fn file(version: i64) -> rusqlite::Result<Connection> {
@@ -76,7 +91,10 @@ mod tests {
     #[test]
     fn a_newer_file_is_left_alone() -> Result<()> {
         let mut newer = file(9)?;
-        assert_eq!(upgrade(&mut newer, "main", STEPS).map_err(|error| error.status()), Err(503));
+        assert_eq!(
+            upgrade(&mut newer, "main", STEPS).map_err(|error| error.status()),
+            Err(503)
+        );
         Ok(())
     }
 }

@@ -72,7 +72,9 @@ pub fn open_blog(place: &Place) -> Result<Blog> {
     drop(blog);
     // A reader that may not write serves what is there; another will publish.
     if scheduled::publish_due(folder).is_err() {}
-    read_blog(folder, place).map(|(blog, _)| blog).map_err(|failure| failure.into_error(folder))
+    read_blog(folder, place)
+        .map(|(blog, _)| blog)
+        .map_err(|failure| failure.into_error(folder))
 }
 
 impl Blog {
@@ -159,7 +161,9 @@ fn recover(folder: &Path) -> Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mended = Connection::open_with_flags(&path, flags).and_then(|connection| {
         connection.busy_timeout(BUSY)?;
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
+            row.get::<_, i64>(0)
+        })
     });
     mended.map(|_| ()).map_err(|error| explain(&error, &path))
 }
@@ -215,6 +219,8 @@ impl From<rusqlite::Error> for Error {
 
 /// The moment it is now.
 pub fn now() -> Moment {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Moment::try_from(since.as_micros()).unwrap_or(Moment::MAX)
 }

@@ -21,12 +21,27 @@ macro_rules! columns {
 /// 404 for no such post, 301 where it has moved or was asked for by another
 /// spelling, 410 where it was deleted.
 pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
-    let Some((date, slug)) = &wanted.address else { return Err(blog.missing(&wanted.path)) };
-    let sql = concat!("SELECT ", columns!(), " FROM post WHERE date = ?1 AND slug = ?2");
-    let found = blog.connection.query_row(sql, (date.number(), slug), from_row).optional()?;
-    let Some(post) = found else { return Err(blog.missing(&wanted.path)) };
+    let Some((date, slug)) = &wanted.address else {
+        return Err(blog.missing(&wanted.path));
+    };
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM post WHERE date = ?1 AND slug = ?2"
+    );
+    let found = blog
+        .connection
+        .query_row(sql, (date.number(), slug), from_row)
+        .optional()?;
+    let Some(post) = found else {
+        return Err(blog.missing(&wanted.path));
+    };
     wanted.path.must_be(&post.path())?;
-    let neighbour = |sql: &str| blog.connection.query_row(sql, [post.moment], mention).optional();
+    let neighbour = |sql: &str| {
+        blog.connection
+            .query_row(sql, [post.moment], mention)
+            .optional()
+    };
     Ok(Page {
         previous: neighbour(
             "SELECT date, slug, label FROM listing WHERE moment < ?1 ORDER BY moment DESC LIMIT 1",

@@ -55,7 +55,9 @@ pub fn add(tx: &Transaction<'_>, ready: &Ready, counting: Counting) -> Result<i6
 /// # Errors
 /// Whatever keeps the file from being written.
 pub fn replace(tx: &Transaction<'_>, id: i64, ready: &Ready, counting: Counting) -> Result<()> {
-    let Some(old) = trace(tx, id)? else { return Ok(()) };
+    let Some(old) = trace(tx, id)? else {
+        return Ok(());
+    };
     unlist(tx, &old, counting)?;
     let moment = free_moment(tx, ready.post.moment)?;
     let columns = Columns::new(ready, moment);
@@ -82,7 +84,9 @@ pub fn replace(tx: &Transaction<'_>, id: i64, ready: &Ready, counting: Counting)
 /// # Errors
 /// Whatever keeps the file from being written.
 pub fn remove(tx: &Transaction<'_>, id: i64, counting: Counting) -> Result<()> {
-    let Some(old) = trace(tx, id)? else { return Ok(()) };
+    let Some(old) = trace(tx, id)? else {
+        return Ok(());
+    };
     unlist(tx, &old, counting)?;
     tx.execute("DELETE FROM post WHERE id = ?1", [id])?;
     redirect::add(tx, &url::post(old.date, &old.slug), "")?;
@@ -156,11 +160,23 @@ impl<'a> Columns<'a> {
     fn new(ready: &'a Ready, moment: Moment) -> Columns<'a> {
         let Ready { post, .. } = ready;
         let words = i64::try_from(post.words).unwrap_or(i64::MAX);
-        Columns { ready, moment, date: post.date.number(), kind: post.kind.number(), words }
+        Columns {
+            ready,
+            moment,
+            date: post.date.number(),
+            kind: post.kind.number(),
+            words,
+        }
     }
 
     fn params(&self) -> Vec<&dyn rusqlite::ToSql> {
-        let Ready { post, context, origin, text, .. } = self.ready;
+        let Ready {
+            post,
+            context,
+            origin,
+            text,
+            ..
+        } = self.ready;
         vec![
             &self.moment,
             &self.date,
@@ -226,7 +242,8 @@ fn list(
 }
 
 fn unlist(tx: &Transaction<'_>, old: &Trace, counting: Counting) -> Result<()> {
-    tx.prepare_cached("DELETE FROM listing WHERE moment = ?1")?.execute([old.moment])?;
+    tx.prepare_cached("DELETE FROM listing WHERE moment = ?1")?
+        .execute([old.moment])?;
     let mut untag = tx.prepare_cached("DELETE FROM tagging WHERE tag = ?1 AND moment = ?2")?;
     untag.execute([old.kind, old.moment])?;
     for name in old.tags.split_ascii_whitespace() {
@@ -249,7 +266,10 @@ fn trace(tx: &Transaction<'_>, id: i64) -> Result<Option<Trace>> {
         })
     };
     let sql = "SELECT moment, date, slug, kind, tags FROM post WHERE id = ?1";
-    Ok(tx.prepare_cached(sql)?.query_row([id], from_row).optional()?)
+    Ok(tx
+        .prepare_cached(sql)?
+        .query_row([id], from_row)
+        .optional()?)
 }
 
 /// The id of a tag, which is made if there is none of that name.
@@ -261,8 +281,11 @@ pub(super) fn tag_id(tx: &Transaction<'_>, name: &str) -> Result<i64> {
     if let Some(id) = known {
         return Ok(id);
     }
-    let id =
-        tx.query_row("SELECT max(15, coalesce(max(id), 0)) + 1 FROM tag", [], |row| row.get(0))?;
+    let id = tx.query_row(
+        "SELECT max(15, coalesce(max(id), 0)) + 1 FROM tag",
+        [],
+        |row| row.get(0),
+    )?;
     tx.execute(
         "INSERT INTO tag (name, id, posts, description, html, related) VALUES (?1, ?2, 0, '', '', '')",
         (name, id),

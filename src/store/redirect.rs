@@ -13,7 +13,9 @@ pub fn instead(blog: &Connection, path: &Path) -> Result<Error> {
     let given = path.as_str();
     let bare = given.trim_end_matches('/');
     for form in [given, bare, &format!("{bare}/")] {
-        let target = statement.query_row([form], |row| row.get::<_, String>(0)).optional()?;
+        let target = statement
+            .query_row([form], |row| row.get::<_, String>(0))
+            .optional()?;
         match target {
             Some(target) if target.is_empty() => return Ok(Error::Gone),
             Some(target) => return Ok(Error::Moved(target)),
@@ -48,6 +50,7 @@ pub fn add(blog: &Transaction<'_>, path: &str, target: &str) -> rusqlite::Result
 /// # Errors
 /// Whatever keeps the file from being written.
 pub fn free(blog: &Transaction<'_>, path: &str) -> rusqlite::Result<()> {
-    blog.prepare_cached("DELETE FROM redirect WHERE path = ?1")?.execute([path])?;
+    blog.prepare_cached("DELETE FROM redirect WHERE path = ?1")?
+        .execute([path])?;
     Ok(())
 }

@@ -16,9 +16,19 @@ use crate::post::Ready;
 /// # Errors
 /// Whatever keeps the file from being written.
 pub fn add(tx: &Transaction<'_>, ready: &Ready) -> Result<()> {
-    let Ready { post, context, origin, text, label, listed } = ready;
+    let Ready {
+        post,
+        context,
+        origin,
+        text,
+        label,
+        listed,
+    } = ready;
     let mut moment = post.moment;
-    while tx.prepare_cached("SELECT 1 FROM scheduled WHERE moment = ?1")?.exists([moment])? {
+    while tx
+        .prepare_cached("SELECT 1 FROM scheduled WHERE moment = ?1")?
+        .exists([moment])?
+    {
         moment += 1;
     }
     let words = i64::try_from(post.words).unwrap_or(i64::MAX);
@@ -108,6 +118,9 @@ fn ready(row: &Row<'_>) -> rusqlite::Result<Ready> {
 }
 
 fn settle_next(tx: &Transaction<'_>) -> Result<()> {
-    tx.execute("UPDATE site SET next_due = (SELECT min(moment) FROM scheduled)", [])?;
+    tx.execute(
+        "UPDATE site SET next_due = (SELECT min(moment) FROM scheduled)",
+        [],
+    )?;
     Ok(())
 }

@@ -33,10 +33,19 @@ pub fn create(connection: &Connection, file: &str) -> rusqlite::Result<()> {
 /// The statements without comments and without spaces that only align: SQLite
 /// keeps each one's text and parses it again on every open.
 fn statements() -> Vec<String> {
-    let lines = SCHEMA.lines().map(|line| line.split("--").next().unwrap_or_default());
-    let text = lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    let lines = SCHEMA
+        .lines()
+        .map(|line| line.split("--").next().unwrap_or_default());
+    let text = lines
+        .flat_map(str::split_whitespace)
+        .collect::<Vec<_>>()
+        .join(" ");
     let text = text.replace("( ", "(").replace(" )", ")");
-    text.split(';').map(str::trim).filter(|text| !text.is_empty()).map(String::from).collect()
+    text.split(';')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(String::from)
+        .collect()
 }
 
 /// The error for a file that another version of Mayfly made.

@@ -28,7 +28,12 @@ fn all(blog: &Connection) -> Result<Vec<Tag>> {
     // Every name is greater than '', which lets the key be searched, not scanned.
     let mut statement =
         blog.prepare("SELECT name, posts FROM tag WHERE name > '' AND posts > 0 ORDER BY name")?;
-    let tags = statement.query_map([], |row| Ok(Tag { name: row.get(0)?, posts: row.get(1)? }))?;
+    let tags = statement.query_map([], |row| {
+        Ok(Tag {
+            name: row.get(0)?,
+            posts: row.get(1)?,
+        })
+    })?;
     Ok(tags.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -62,15 +67,29 @@ fn tagged(blog: &Blog, names: &[String], cut: Cut, path: &Path) -> Result<Tagged
     tags.sort_by_key(|tag| tag.posts);
     let ids: Vec<i64> = tags.iter().map(|tag| tag.id).collect();
     let (posts, description, related) = match &tags[..] {
-        [tag] => (tag.posts, tag.description.clone(), parse_related(&tag.related)),
-        _ => (in_common(&blog.connection, &ids)?, String::new(), Vec::new()),
+        [tag] => (
+            tag.posts,
+            tag.description.clone(),
+            parse_related(&tag.related),
+        ),
+        _ => (
+            in_common(&blog.connection, &ids)?,
+            String::new(),
+            Vec::new(),
+        ),
     };
     if posts == 0 {
         return Err(blog.missing(path));
     }
     let slice = listing::of_tags(&blog.connection, &ids, cut, blog.site.per_page)?;
     let slice = slice.settled(cut, Order::NewestFirst, path.as_str())?;
-    Ok(Tagged { names: names.to_vec(), posts, description, related, slice })
+    Ok(Tagged {
+        names: names.to_vec(),
+        posts,
+        description,
+        related,
+        slice,
+    })
 }
 
 /// How many posts have all of two or three tags. Two are counted when posts are

@@ -31,7 +31,8 @@ pub(super) fn one(tx: &Transaction<'_>, post: &Trace, by: i64) -> Result<()> {
             )?
             .execute([tag, other, by])?;
         }
-        tx.prepare_cached("DELETE FROM tag_pair WHERE tag = ?1 AND posts <= 0")?.execute([tag])?;
+        tx.prepare_cached("DELETE FROM tag_pair WHERE tag = ?1 AND posts <= 0")?
+            .execute([tag])?;
     }
     for (name, id) in names.iter().zip(&ids) {
         relate(tx, name, *id)?;
@@ -84,7 +85,8 @@ pub fn all(tx: &Transaction<'_>) -> Result<()> {
     let tags = tags.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (name, id) in tags.collect::<rusqlite::Result<Vec<(String, i64)>>>()? {
         let posts = totals.get(&id).copied().unwrap_or(0);
-        tx.prepare_cached("UPDATE tag SET posts = ?2 WHERE name = ?1")?.execute((&name, posts))?;
+        tx.prepare_cached("UPDATE tag SET posts = ?2 WHERE name = ?1")?
+            .execute((&name, posts))?;
         if posts > 0 {
             relate(tx, &name, id)?;
         }
@@ -110,7 +112,9 @@ fn tags_by_post(tx: &Transaction<'_>) -> Result<Vec<Vec<i64>>> {
     let mut rows = rows.collect::<rusqlite::Result<Vec<(Moment, i64)>>>()?;
     rows.sort_unstable();
     let posts = rows.chunk_by(|one, next| one.0 == next.0);
-    Ok(posts.map(|post| post.iter().map(|(_, tag)| *tag).collect()).collect())
+    Ok(posts
+        .map(|post| post.iter().map(|(_, tag)| *tag).collect())
+        .collect())
 }
 
 /// Writes down which tags most often stand beside one.
@@ -143,7 +147,14 @@ fn period(tx: &Transaction<'_>, number: i64, post: &Trace, by: i64) -> Result<()
            quotes = quotes + excluded.quotes, notes = notes + excluded.notes,
            oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest)",
     )?
-    .execute([number, of_kind(1), of_kind(2), of_kind(3), of_kind(4), post.moment])?;
+    .execute([
+        number,
+        of_kind(1),
+        of_kind(2),
+        of_kind(3),
+        of_kind(4),
+        post.moment,
+    ])?;
     if by > 0 {
         return Ok(());
     }

@@ -13,20 +13,50 @@ use crate::url;
 pub fn page(site: &Site, page: &Page) -> Markup {
     match page {
         Page::Year { year, months } => of_year(site, *year, months),
-        Page::Month { year, month, counts, days, slice, around } => {
+        Page::Month {
+            year,
+            month,
+            counts,
+            days,
+            slice,
+            around,
+        } => {
             let title = format!("{} {year}", month_name(*month));
             let calendar = calendar(site, *year, *month, days);
-            posts(site, Period::Month(*year, *month), &title, counts, slice, around, &calendar)
+            posts(
+                site,
+                Period::Month(*year, *month),
+                &title,
+                counts,
+                slice,
+                around,
+                &calendar,
+            )
         }
-        Page::Day { date, counts, slice, around } => {
-            posts(site, Period::Day(*date), &date.long(), counts, slice, around, &html! {})
-        }
+        Page::Day {
+            date,
+            counts,
+            slice,
+            around,
+        } => posts(
+            site,
+            Period::Day(*date),
+            &date.long(),
+            counts,
+            slice,
+            around,
+            &html! {},
+        ),
     }
 }
 
 fn of_year(site: &Site, year: u16, months: &[(Counts, Vec<Mention>)]) -> Markup {
     let (title, path) = (format!("{year}"), url::year(year));
-    let head = Head { title: &title, path: &path, ..Head::default() };
+    let head = Head {
+        title: &title,
+        path: &path,
+        ..Head::default()
+    };
     shell(
         site,
         &head,
@@ -63,7 +93,12 @@ fn posts(
     calendar: &Markup,
 ) -> Markup {
     let path = period.path();
-    let head = Head { title, path: &path, part: slice.older, ..Head::default() };
+    let head = Head {
+        title,
+        path: &path,
+        part: slice.older,
+        ..Head::default()
+    };
     let links = &site.links;
     let [before, after] = around;
     shell(
@@ -113,7 +148,9 @@ fn name(period: Period) -> String {
 
 /// "12 entries, 1 link"
 fn kinds(counts: &Counts) -> String {
-    let named = counts.kinds().map(|(kind, posts)| count(posts, kind.name(), kind.plural()));
+    let named = counts
+        .kinds()
+        .map(|(kind, posts)| count(posts, kind.name(), kind.plural()));
     named.collect::<Vec<_>>().join(", ")
 }
 

@@ -9,7 +9,11 @@ use crate::url;
 
 /// An error as a page of the blog, with the ways on.
 pub fn within(site: &Site, error: &Error) -> Markup {
-    let head = Head { title: name(error), part: true, ..Head::default() };
+    let head = Head {
+        title: name(error),
+        part: true,
+        ..Head::default()
+    };
     shell(
         site,
         &head,

@@ -21,9 +21,17 @@ pub fn atom(site: &Site, posts: &[Post]) -> String {
     element(&mut feed, "id", &links.absolute("/"));
     link(&mut feed, "alternate", &links.absolute("/"));
     link(&mut feed, "self", &links.absolute(url::FEED));
-    let latest = posts.iter().map(changed).max().unwrap_or("1970-01-01T00:00:00Z");
+    let latest = posts
+        .iter()
+        .map(changed)
+        .max()
+        .unwrap_or("1970-01-01T00:00:00Z");
     element(&mut feed, "updated", latest);
-    let author = if site.author.is_empty() { &site.title } else { &site.author };
+    let author = if site.author.is_empty() {
+        &site.title
+    } else {
+        &site.author
+    };
     feed.push_str("<author>");
     element(&mut feed, "name", author);
     feed.push_str("</author>\n");
@@ -41,7 +49,11 @@ fn entry(feed: &mut String, site: &Site, post: &Post) {
     element(feed, "title", &post.label());
     // An id for ever (RFC 4151): neither the host nor the address is part of it,
     // for both may change, and a reader would show every post anew.
-    element(feed, "id", &format!("tag:mayfly,{}:{}", post.date.iso(), post.id));
+    element(
+        feed,
+        "id",
+        &format!("tag:mayfly,{}:{}", post.date.iso(), post.id),
+    );
     link(feed, "alternate", &permalink);
     if post.kind == Kind::Link {
         link(feed, "related", &post.link_url);

@@ -9,7 +9,11 @@ use crate::site::Site;
 /// The newest posts, under their days.
 pub fn page(site: &Site, cut: Cut, slice: &Slice) -> Markup {
     let head = Head {
-        title: if list::is_part(cut) { "Older posts" } else { "" },
+        title: if list::is_part(cut) {
+            "Older posts"
+        } else {
+            ""
+        },
         path: "/",
         part: list::is_part(cut),
         ..Head::default()

@@ -113,7 +113,11 @@ pub fn shell(site: &Site, head: &Head<'_>, main: &Markup) -> Markup {
 
 /// "1 post", "2,069 words"
 pub fn count(number: i64, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+    format!(
+        "{} {}",
+        thousands(number),
+        if number == 1 { one } else { many }
+    )
 }
 
 /// "2,069"

@@ -10,10 +10,19 @@ use crate::url::{self, Links};
 
 /// A post in full, with its tags, its date and its neighbours.
 pub fn page(site: &Site, page: &Page) -> Markup {
-    let Page { post, previous, next } = page;
+    let Page {
+        post,
+        previous,
+        next,
+    } = page;
     let (label, path) = (post.label(), post.path());
-    let head =
-        Head { title: &label, path: &path, description: &post.summary, article: true, part: false };
+    let head = Head {
+        title: &label,
+        path: &path,
+        description: &post.summary,
+        article: true,
+        part: false,
+    };
     let links = &site.links;
     shell(
         site,

@@ -17,7 +17,11 @@ pub fn page(site: &Site, page: &Page) -> Markup {
 }
 
 fn all(site: &Site, tags: &[Tag]) -> Markup {
-    let head = Head { title: "Tags", path: url::TAGS, ..Head::default() };
+    let head = Head {
+        title: "Tags",
+        path: url::TAGS,
+        ..Head::default()
+    };
     shell(
         site,
         &head,
@@ -36,8 +40,11 @@ fn all(site: &Site, tags: &[Tag]) -> Markup {
 }
 
 fn posts(site: &Site, page: &Tagged) -> Markup {
-    let quoted: Vec<String> =
-        page.names.iter().map(|name| format!("\u{201c}{name}\u{201d}")).collect();
+    let quoted: Vec<String> = page
+        .names
+        .iter()
+        .map(|name| format!("\u{201c}{name}\u{201d}"))
+        .collect();
     let quoted = match quoted.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
@@ -45,7 +52,12 @@ fn posts(site: &Site, page: &Tagged) -> Markup {
     };
     let title = format!("{} tagged {quoted}", count(page.posts, "post", "posts"));
     let path = page.path();
-    let head = Head { title: &title, path: &path, part: page.slice.newer, ..Head::default() };
+    let head = Head {
+        title: &title,
+        path: &path,
+        part: page.slice.newer,
+        ..Head::default()
+    };
     shell(
         site,
         &head,

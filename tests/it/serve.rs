@@ -64,7 +64,10 @@ impl Place {
 
     /// A pipe with a name, by which a test and a program wait for each other.
     fn fifo(self, name: &str) -> Self {
-        let made = Command::new("mkfifo").arg(self.data().join(name)).status().unwrap();
+        let made = Command::new("mkfifo")
+            .arg(self.data().join(name))
+            .status()
+            .unwrap();
         assert!(made.success());
         self
     }
@@ -83,9 +86,13 @@ impl Place {
 
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mayfly"));
-        command.env_remove("MAYFLY_DATA").env("SECRET", "not for programs");
+        command
+            .env_remove("MAYFLY_DATA")
+            .env("SECRET", "not for programs");
         command.arg("--data").arg(self.data());
-        command.args(["serve", "--listen", "127.0.0.1:0", "--cgi-bin"]).arg(self.cgi_bin());
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--cgi-bin"])
+            .arg(self.cgi_bin());
         command
     }
 
@@ -95,20 +102,39 @@ impl Place {
 
     fn serve_with(self, arguments: &[&str]) -> Server {
         let log = File::create(self.root().join("log")).unwrap();
-        let mut child =
-            self.command().args(arguments).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut child = self
+            .command()
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut first_line = String::new();
         stdout.read_line(&mut first_line).unwrap();
-        let port = first_line.rsplit_once("127.0.0.1:").and_then(|(_, rest)| rest.split_once('/'));
-        let port = port.unwrap_or_else(|| panic!("no port in {first_line:?}")).0.parse().unwrap();
-        Server { child, stdout, first_line, port, place: self }
+        let port = first_line
+            .rsplit_once("127.0.0.1:")
+            .and_then(|(_, rest)| rest.split_once('/'));
+        let port = port
+            .unwrap_or_else(|| panic!("no port in {first_line:?}"))
+            .0
+            .parse()
+            .unwrap();
+        Server {
+            child,
+            stdout,
+            first_line,
+            port,
+            place: self,
+        }
     }
 }
 
 impl Server {
     fn connect(&self) -> Visitor {
-        Visitor(BufReader::new(TcpStream::connect(("127.0.0.1", self.port)).unwrap()))
+        Visitor(BufReader::new(
+            TcpStream::connect(("127.0.0.1", self.port)).unwrap(),
+        ))
     }
 
     fn get(&self, target: &str) -> Reply {
@@ -127,7 +153,13 @@ impl Server {
 
     fn terminate(&self) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     /// Ends the server and gives its exit status, last words and log.
@@ -136,7 +168,11 @@ impl Server {
         let status = self.child.wait().unwrap();
         let mut last = String::new();
         self.stdout.read_to_string(&mut last).unwrap();
-        (status, last, fs::read_to_string(self.place.root().join("log")).unwrap())
+        (
+            status,
+            last,
+            fs::read_to_string(self.place.root().join("log")).unwrap(),
+        )
     }
 
     /// Ends the server, which must go well, and gives its log.
@@ -169,13 +205,20 @@ impl Visitor {
         let mut lines = Vec::new();
         loop {
             let mut line = String::new();
-            assert_ne!(self.0.read_line(&mut line).unwrap(), 0, "closed within {lines:?}");
+            assert_ne!(
+                self.0.read_line(&mut line).unwrap(),
+                0,
+                "closed within {lines:?}"
+            );
             match line.trim_end() {
                 "" => break,
                 line => lines.push(line.to_owned()),
             }
         }
-        let mut reply = Reply { lines, body: Vec::new() };
+        let mut reply = Reply {
+            lines,
+            body: Vec::new(),
+        };
         let bodiless = head || [204, 304].contains(&reply.status());
         if let Some(length) = reply.header("content-length").filter(|_| !bodiless) {
             reply.body.resize(length.parse().unwrap(), 0);
@@ -197,8 +240,13 @@ impl Reply {
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        let fields = self.lines[1..].iter().filter_map(|line| line.split_once(": "));
-        fields.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
+        let fields = self.lines[1..]
+            .iter()
+            .filter_map(|line| line.split_once(": "));
+        fields
+            .filter(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+            .next()
     }
 
     fn text(&self) -> String {
@@ -210,7 +258,9 @@ impl Reply {
         assert_eq!(self.status(), 200, "{}", self.text());
         let text = self.text();
         let mut fields = text.lines().filter_map(|line| line.split_once('='));
-        fields.find(|(field, _)| *field == name).map(|(_, value)| value.to_owned())
+        fields
+            .find(|(field, _)| *field == name)
+            .map(|(_, value)| value.to_owned())
     }
 }
 
@@ -223,7 +273,10 @@ fn assert_variables(reply: &Reply, wanted: &[(&str, &str)]) {
 
 fn mirrors() -> Server {
     let names = ["home", "post", "tag", "page", "archive", "feed", "old.cgi"];
-    names.iter().fold(Place::new(), |place, name| place.program(name, MIRROR)).serve()
+    names
+        .iter()
+        .fold(Place::new(), |place, name| place.program(name, MIRROR))
+        .serve()
 }
 
 #[test]
@@ -306,10 +359,15 @@ fn sigterm_waits_for_nobody_for_ever() {
 
 #[test]
 fn without_rewriting_only_plain_links_answer() {
-    let server =
-        Place::new().program("home", MIRROR).program("page", MIRROR).serve_with(&["--plain"]);
+    let server = Place::new()
+        .program("home", MIRROR)
+        .program("page", MIRROR)
+        .serve_with(&["--plain"]);
     let start = server.get("/");
-    assert_eq!((start.status(), start.header("location")), (302, Some("/cgi-bin/home")));
+    assert_eq!(
+        (start.status(), start.header("location")),
+        (302, Some("/cgi-bin/home"))
+    );
     assert_eq!(server.get("/about/").status(), 404);
     assert_eq!(server.get("/cgi-bin/page/about/").status(), 200);
 }
@@ -317,19 +375,28 @@ fn without_rewriting_only_plain_links_answer() {
 #[test]
 fn log_has_a_line_per_request() {
     let server = Place::new()
-        .program("page", "echo Content-Type: a/b; echo; head -c 12345 /dev/zero")
+        .program(
+            "page",
+            "echo Content-Type: a/b; echo; head -c 12345 /dev/zero",
+        )
         .serve();
     server.get("/about/?x=1");
     server.get("/cgi-bin/none");
     let log = server.log();
     let line = log.lines().next().unwrap();
     let words: Vec<_> = line.split_whitespace().collect();
-    assert_eq!(words[..6], ["GET", "/about/?x=1", "200", "page", "12,345", "B"], "{line}");
+    assert_eq!(
+        words[..6],
+        ["GET", "/about/?x=1", "200", "page", "12,345", "B"],
+        "{line}"
+    );
     assert!(words[7] == "ms" || words[7] == "s", "{line}");
     assert!(!log.contains('\x1b'));
     assert!(log.contains("GET  /cgi-bin/none"));
 
-    let server = Place::new().program("home", MIRROR).serve_with(&["--quiet"]);
+    let server = Place::new()
+        .program("home", MIRROR)
+        .serve_with(&["--quiet"]);
     assert_eq!(server.get("/").status(), 200);
     assert_eq!(server.log(), "");
 }
@@ -345,10 +412,21 @@ fn what_stops_it_from_starting_is_said() {
     let nowhere = empty.path().join("nowhere");
     let try_it = |data: &Path, cgi_bin: &Path, listen: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mayfly"));
-        command.env_remove("MAYFLY_DATA").arg("--data").arg(data).arg("serve");
-        let output = command.args(["--listen", listen, "--cgi-bin"]).arg(cgi_bin).output().unwrap();
+        command
+            .env_remove("MAYFLY_DATA")
+            .arg("--data")
+            .arg(data)
+            .arg("serve");
+        let output = command
+            .args(["--listen", listen, "--cgi-bin"])
+            .arg(cgi_bin)
+            .output()
+            .unwrap();
         assert!(output.stdout.is_empty());
-        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
     };
     for (data, cgi_bin, listen, code, words) in [
         (
@@ -359,9 +437,21 @@ fn what_stops_it_from_starting_is_said() {
             "is in use. Choose another: mayfly serve --listen 127.0.0.1:",
         ),
         (&nowhere, &cgi_bin, "127.0.0.1:0", 1, "init"),
-        (&cgi_bin.join("home"), &cgi_bin, "127.0.0.1:0", 1, "is a file"),
+        (
+            &cgi_bin.join("home"),
+            &cgi_bin,
+            "127.0.0.1:0",
+            1,
+            "is a file",
+        ),
         (&data, &nowhere, "127.0.0.1:0", 1, "there is no directory"),
-        (&data, &empty.path().to_owned(), "127.0.0.1:0", 1, "there are no programs in"),
+        (
+            &data,
+            &empty.path().to_owned(),
+            "127.0.0.1:0",
+            1,
+            "there are no programs in",
+        ),
         (&data, &cgi_bin, "0.0.0.0:0", 1, "--public"),
         (&data, &cgi_bin, "nonsense", 2, "127.0.0.1:8098"),
     ] {
@@ -375,7 +465,11 @@ fn what_stops_it_from_starting_is_said() {
 fn data_directory_is_asked_for() {
     let place = Place::new().program("home", MIRROR);
     let mut command = Command::new(env!("CARGO_BIN_EXE_mayfly"));
-    let output = command.env_remove("MAYFLY_DATA").arg("serve").output().unwrap();
+    let output = command
+        .env_remove("MAYFLY_DATA")
+        .arg("serve")
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("--data DIR"));
 
@@ -386,12 +480,24 @@ fn data_directory_is_asked_for() {
         "127.0.0.1:0",
         "--cgi-bin",
     ]);
-    let mut child = command.arg(place.cgi_bin()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .arg(place.cgi_bin())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     // With its stdout closed by now, it still ends well.
     let pid = child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(line.contains(place.data().to_str().unwrap()));
 }
@@ -399,7 +505,10 @@ fn data_directory_is_asked_for() {
 #[test]
 fn help_has_examples() {
     for arguments in [&["--help"][..], &["serve", "--help"]] {
-        let output = Command::new(env!("CARGO_BIN_EXE_mayfly")).args(arguments).output().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_mayfly"))
+            .args(arguments)
+            .output()
+            .unwrap();
         assert!(output.status.success());
         assert!(String::from_utf8_lossy(&output.stdout).contains("Examples:"));
     }

@@ -68,9 +68,16 @@ impl Client {
         } else {
             self.0.run(request.body(()).expect("a request"))
         };
-        let (parts, mut body) =
-            answer.unwrap_or_else(|error| panic!("{url}: {error}")).into_parts();
-        let body = body.read_to_vec().unwrap_or_else(|error| panic!("{url}: {error}"));
-        Answer { status: parts.status.as_u16(), body, headers: parts.headers }
+        let (parts, mut body) = answer
+            .unwrap_or_else(|error| panic!("{url}: {error}"))
+            .into_parts();
+        let body = body
+            .read_to_vec()
+            .unwrap_or_else(|error| panic!("{url}: {error}"));
+        Answer {
+            status: parts.status.as_u16(),
+            body,
+            headers: parts.headers,
+        }
     }
 }

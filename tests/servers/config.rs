@@ -67,7 +67,10 @@ fn shared_apache(setup: Setup, folders: &Folders, port: u16) -> io::Result<Strin
         Links::Pretty => "rewrite",
         Links::Plain => "",
     };
-    fs::write(folders.programs.join(".htaccess"), edited("apache/htaccess", &[])?)?;
+    fs::write(
+        folders.programs.join(".htaccess"),
+        edited("apache/htaccess", &[])?,
+    )?;
     let blog = folders.programs.display();
     // The folder of a user, as mod_userdir finds it.
     let user = match setup.base.trim_end_matches('/') {
@@ -93,7 +96,11 @@ fn apache(folders: &Folders, port: u16, more_modules: &str) -> String {
         .split_whitespace()
         .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
         .collect();
-    let user = if is_root() { format!("User {WORKER}\nGroup {WORKER}\n") } else { String::new() };
+    let user = if is_root() {
+        format!("User {WORKER}\nGroup {WORKER}\n")
+    } else {
+        String::new()
+    };
     format!(
         "{load}{user}\
          ServerRoot {run}\n\
@@ -148,10 +155,15 @@ fn lighttpd(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> {
 
 /// A shipped file with the quoted value of each line that begins so replaced.
 fn edited(name: &str, lines: &[(&str, &str)]) -> io::Result<String> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy").join(name);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("deploy")
+        .join(name);
     let mut text = fs::read_to_string(&file)?;
     for (start, value) in lines {
-        let found: Vec<&str> = text.lines().filter(|line| line.starts_with(start)).collect();
+        let found: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with(start))
+            .collect();
         assert_eq!(found.len(), 1, "{name} has one line {start}...");
         let (before, _) = found[0].split_once('"').expect("the value is quoted");
         text = text.replace(found[0], &format!("{before}\"{value}\""));
@@ -160,5 +172,6 @@ fn edited(name: &str, lines: &[(&str, &str)]) -> io::Result<String> {
 }
 
 fn path(path: &Path) -> &str {
-    path.to_str().expect("a temporary directory has a plain name")
+    path.to_str()
+        .expect("a temporary directory has a plain name")
 }

@@ -47,7 +47,9 @@ impl Crawl {
         while let Some((url, from)) = waiting.pop_front() {
             if seen.len() > MOST_URLS {
                 let example = seen.iter().next_back().expect("one of many");
-                crawl.faults.push(format!("more than {MOST_URLS} URLs, such as {example}"));
+                crawl
+                    .faults
+                    .push(format!("more than {MOST_URLS} URLs, such as {example}"));
                 break;
             }
             let answer = client.get(url.as_str());
@@ -68,7 +70,12 @@ impl Crawl {
             "{:?}: {count} faults on {} pages\n{}\n\nThe server's log:\n{}",
             server.setup,
             self.pages.len(),
-            self.faults.iter().take(40).cloned().collect::<Vec<_>>().join("\n"),
+            self.faults
+                .iter()
+                .take(40)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join("\n"),
             server.log(),
         );
     }
@@ -76,7 +83,10 @@ impl Crawl {
     /// Writes every HTML page into `directory`, for a validator.
     pub fn write_html(&self, directory: &Path) {
         fs::create_dir_all(directory).expect("a directory for the pages");
-        let html = self.pages.iter().filter(|(_, page)| page.kind.starts_with("text/html"));
+        let html = self
+            .pages
+            .iter()
+            .filter(|(_, page)| page.kind.starts_with("text/html"));
         for (number, (url, page)) in html.enumerate() {
             // The name tells which page it was; the number keeps names apart.
             let name: String = url
@@ -84,7 +94,13 @@ impl Crawl {
                 .nth(3)
                 .unwrap_or_default()
                 .chars()
-                .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' })
+                .map(|letter| {
+                    if letter.is_ascii_alphanumeric() {
+                        letter
+                    } else {
+                        '_'
+                    }
+                })
                 .take(100)
                 .collect();
             let file = directory.join(format!("{number:05}_{name}.html"));
@@ -119,7 +135,11 @@ impl Crawl {
         if answer.header("Content-Length") != answer.body.len().to_string() {
             fault("doesn't tell its length".to_owned());
         }
-        let text = if kind.starts_with("image/") { String::new() } else { answer.text() };
+        let text = if kind.starts_with("image/") {
+            String::new()
+        } else {
+            answer.text()
+        };
         let found = if kind.starts_with("text/html") || kind.contains("xml") {
             let document = Html::parse_document(&text);
             if kind.starts_with("text/html") {
@@ -142,7 +162,9 @@ fn links(server: &Server, page: &Url, document: &Html, fault: &mut dyn FnMut(Str
     let mut found = Vec::new();
     for element in document.select(&selector) {
         let element = element.value();
-        let is_post = element.attr("method").is_some_and(|name| name.eq_ignore_ascii_case("post"));
+        let is_post = element
+            .attr("method")
+            .is_some_and(|name| name.eq_ignore_ascii_case("post"));
         let link = match element.name() {
             "a" | "link" => element.attr("href"),
             "form" if is_post => None,
@@ -226,14 +248,28 @@ mod tests {
 
     #[test]
     fn faults_are_found() {
-        let setup = Setup { way: Way::Lighttpd, links: Links::Pretty, base: "/my/blog/" };
+        let setup = Setup {
+            way: Way::Lighttpd,
+            links: Links::Pretty,
+            base: "/my/blog/",
+        };
         let server = Server::start(setup, Programs::Pages, None);
         let crawl = Crawl::from(&server, "/faults/");
         let all = crawl.faults.join("\n");
-        for wanted in ["/missing/ (from", "outside the blog", "isn't HTML", "answers 404"] {
+        for wanted in [
+            "/missing/ (from",
+            "outside the blog",
+            "isn't HTML",
+            "answers 404",
+        ] {
             assert!(all.contains(wanted), "{wanted} isn't among:\n{all}");
         }
         let plain = Crawl::from(&server, "/cgi-bin/home");
-        assert!(plain.faults.iter().any(|fault| fault.contains("a plain link")));
+        assert!(
+            plain
+                .faults
+                .iter()
+                .any(|fault| fault.contains("a plain link"))
+        );
     }
 }

@@ -10,7 +10,10 @@ use std::process::Command;
 pub fn validate(directory: &Path) {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/html");
     let validator = here.join("node_modules/.bin/html-validate");
-    assert!(validator.exists(), "html-validate is not installed: run npm ci in tests/html");
+    assert!(
+        validator.exists(),
+        "html-validate is not installed: run npm ci in tests/html"
+    );
     let output = Command::new(validator)
         .args(["--formatter", "text", "--max-warnings", "0", "--config"])
         .arg(here.join(".htmlvalidate.json"))
@@ -44,7 +47,11 @@ mod tests {
         fs::write(&file, page("<h1>T</h1><p>text</p>")).unwrap();
         super::validate(directory.path());
 
-        fs::write(&file, page("<h1>T</h1><p id=\"a\">text</p><p id=\"a\">text</p>")).unwrap();
+        fs::write(
+            &file,
+            page("<h1>T</h1><p id=\"a\">text</p><p id=\"a\">text</p>"),
+        )
+        .unwrap();
         let invalid = std::panic::catch_unwind(|| super::validate(directory.path()));
         assert!(invalid.is_err(), "a duplicate id passes");
     }

@@ -36,7 +36,12 @@ const ROUTES: &[(&str, &str, &str, &str)] = &[
     ("/2025/Jul/5/slug/", "post", "/2025/Jul/5/slug/", ""),
     ("/2025/Jul/5/slug/", "post", "/2025/Jul/5/slug/", "a=b"),
     ("/2025/Jul/5/caf%C3%A9/", "post", "/2025/Jul/5/café/", ""),
-    ("/2025/Jul/5/slug/more/", "page", "/2025/Jul/5/slug/more/", ""),
+    (
+        "/2025/Jul/5/slug/more/",
+        "page",
+        "/2025/Jul/5/slug/more/",
+        "",
+    ),
     ("/202/Jul/5/slug/", "page", "/202/Jul/5/slug/", ""),
     ("/20255/", "page", "/20255/", ""),
     ("/about/", "page", "/about/", ""),
@@ -68,10 +73,18 @@ const ODD: &[(&str, &str, [Odd; 3])] = &[
     ("/why%3F", "/why?", [Left, Left, Given]),
     ("/why%3Fx=1/", "/why?x=1/", [Left, Left, Given]),
     ("/tags/why%3F/", "/tags/why?/", [Left, Left, Given]),
-    ("/2025/Jul/5/why%3F/", "/2025/Jul/5/why?/", [Left, Left, Given]),
+    (
+        "/2025/Jul/5/why%3F/",
+        "/2025/Jul/5/why?/",
+        [Left, Left, Given],
+    ),
     ("/50%25", "/50%", [Left, Left, Given]),
     ("/50%2525/", "/50%25/", [Left, Left, Given]),
-    ("/2025/Jul/5/50%25/", "/2025/Jul/5/50%/", [Left, Left, Given]),
+    (
+        "/2025/Jul/5/50%25/",
+        "/2025/Jul/5/50%/",
+        [Left, Left, Given],
+    ),
     ("/a%2Fb", "/a/b", [Left, Refused, Given]),
     ("/tags/a%2Fb/", "/tags/a/b/", [Left, Refused, Given]),
     ("/a//b/", "/a/b/", [Given, Given, Given]),
@@ -120,8 +133,16 @@ fn pretty(server: &Server, client: &Client, route: &(&str, &str, &str, &str)) {
     assert_eq!(told["PATH_INFO"], path_info, "{sent}");
     assert_eq!(told["QUERY_STRING"], query, "{sent}");
     assert_eq!(told["SCRIPT_NAME"], server.setup.script(program), "{sent}");
-    assert_eq!(told["REQUEST_URI"], server.url(&sent)[server.on_host("").len()..], "{sent}");
-    assert_eq!(self::route(&decode(path)), (program, path_info), "url::route of {sent}");
+    assert_eq!(
+        told["REQUEST_URI"],
+        server.url(&sent)[server.on_host("").len()..],
+        "{sent}"
+    );
+    assert_eq!(
+        self::route(&decode(path)),
+        (program, path_info),
+        "url::route of {sent}"
+    );
 }
 
 fn plain(server: &Server, client: &Client, route: &(&str, &str, &str, &str)) {
@@ -154,7 +175,10 @@ fn odd(server: &Server, client: &Client, path: &str, decoded: &str, becomes: Odd
     assert_eq!(told["PROGRAM"], program, "{path}");
     assert_eq!(told["PATH_INFO"], path_info, "{path}");
     assert_eq!(told["SCRIPT_NAME"], server.setup.script(program), "{path}");
-    assert_eq!(told["REQUEST_URI"], server.url(path)[server.on_host("").len()..]);
+    assert_eq!(
+        told["REQUEST_URI"],
+        server.url(path)[server.on_host("").len()..]
+    );
     assert_eq!(told["QUERY_STRING"], "", "{path}");
 }
 
@@ -202,24 +226,44 @@ fn edges(server: &Server, client: &Client) {
     if setup.links == Links::Plain {
         let answer = client.get(&server.url("/"));
         assert_eq!(answer.status, 302);
-        assert_eq!(on_host(server, answer.header("Location")), setup.script("home"));
+        assert_eq!(
+            on_host(server, answer.header("Location")),
+            setup.script("home")
+        );
     }
     if setup.base != "/" {
         let bare = setup.base.trim_end_matches('/');
         let answer = client.get(&server.on_host(bare));
         let to = on_host(server, answer.header("Location"));
-        assert!(matches!(answer.status, 301 | 302), "{bare}: {}", answer.status);
-        assert!(to == setup.base || to == setup.script("home"), "{bare} leads to {to}");
+        assert!(
+            matches!(answer.status, 301 | 302),
+            "{bare}: {}",
+            answer.status
+        );
+        assert!(
+            to == setup.base || to == setup.script("home"),
+            "{bare} leads to {to}"
+        );
         let elsewhere = client.get(&server.on_host("/elsewhere/"));
-        assert_eq!(elsewhere.header("X-Program"), "", "the rest of the site isn't ours");
+        assert_eq!(
+            elsewhere.header("X-Program"),
+            "",
+            "the rest of the site isn't ours"
+        );
     }
     let told = told(&client.get(&server.on_host(&setup.script("page"))), "page");
-    let data = if setup.way == Way::Htaccess { "" } else { server.folders.data.to_str().unwrap() };
+    let data = if setup.way == Way::Htaccess {
+        ""
+    } else {
+        server.folders.data.to_str().unwrap()
+    };
     assert_eq!(told["MAYFLY_DATA"], data);
 }
 
 fn on_host<'a>(server: &Server, location: &'a str) -> &'a str {
-    location.strip_prefix(&server.on_host("")).unwrap_or(location)
+    location
+        .strip_prefix(&server.on_host(""))
+        .unwrap_or(location)
 }
 
 fn of(becomes: &[Odd; 3], setup: Setup) -> Odd {
@@ -233,10 +277,17 @@ fn of(becomes: &[Odd; 3], setup: Setup) -> Odd {
 /// The variables that the stand-in was given.
 fn told(answer: &Answer, sent: &str) -> BTreeMap<String, String> {
     assert_eq!(answer.status, 200, "{sent}: {}", answer.text());
-    assert_ne!(answer.header("X-Program"), "", "{sent} reached no program: {}", answer.text());
+    assert_ne!(
+        answer.header("X-Program"),
+        "",
+        "{sent} reached no program: {}",
+        answer.text()
+    );
     let text = answer.text();
     let pairs = text.lines().filter_map(|line| line.split_once('='));
-    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 fn decode(path: &str) -> String {

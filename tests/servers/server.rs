@@ -36,8 +36,10 @@ pub struct Server {
 impl Server {
     /// Starts the server of `setup`, with a copy of the blog in `data`.
     pub fn start(setup: Setup, programs: Programs, data: Option<&Path>) -> Server {
-        let root =
-            tempfile::Builder::new().prefix("mayfly-").tempdir().expect("a temporary directory");
+        let root = tempfile::Builder::new()
+            .prefix("mayfly-")
+            .tempdir()
+            .expect("a temporary directory");
         let folders = Folders::lay_out(root.path(), setup, programs, data)
             .unwrap_or_else(|error| panic!("the blog's folders: {error}"));
         for _ in 0..ATTEMPTS {
@@ -46,7 +48,13 @@ impl Server {
             let mut child = launch(setup, &folders, &file);
             if accepts(&mut child, port) && can_run(&mut child, setup, &folders) {
                 let origin = format!("http://127.0.0.1:{port}");
-                return Server { setup, folders, origin, child, _root: root };
+                return Server {
+                    setup,
+                    folders,
+                    origin,
+                    child,
+                    _root: root,
+                };
             }
             end(&mut child);
             let log = fs::read_to_string(config::error_log(&folders)).unwrap_or_default();
@@ -82,7 +90,10 @@ fn launch(setup: Setup, folders: &Folders, file: &Path) -> Child {
     let mut command = match setup.way {
         Way::Apache | Way::Htaccess => {
             let mut command = Command::new(executable("apache2"));
-            command.args(["-D", "FOREGROUND", "-d"]).arg(&folders.run).arg("-f");
+            command
+                .args(["-D", "FOREGROUND", "-d"])
+                .arg(&folders.run)
+                .arg("-f");
             command
         }
         Way::Lighttpd => {
@@ -136,7 +147,10 @@ fn accepts(child: &mut Child, port: u16) -> bool {
             Err(error) if error.kind() == ErrorKind::ConnectionRefused => {}
             Err(error) => panic!("port {port}: {error}"),
         }
-        assert!(Instant::now() < deadline, "no answer on port {port} in {PATIENCE:?}");
+        assert!(
+            Instant::now() < deadline,
+            "no answer on port {port} in {PATIENCE:?}"
+        );
         thread::sleep(Duration::from_millis(5));
     }
     false
@@ -155,7 +169,11 @@ fn can_run(child: &mut Child, setup: Setup, folders: &Folders) -> bool {
         if fs::metadata(&socket).is_ok_and(|socket| !is_root() || socket.uid() != 0) {
             return true;
         }
-        assert!(Instant::now() < deadline, "no {} in {PATIENCE:?}", socket.display());
+        assert!(
+            Instant::now() < deadline,
+            "no {} in {PATIENCE:?}",
+            socket.display()
+        );
         thread::sleep(Duration::from_millis(5));
     }
     false

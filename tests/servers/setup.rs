@@ -50,7 +50,8 @@ impl Setup {
     pub fn is_plain(&self, path: &str) -> bool {
         programs().iter().any(|program| {
             let script = self.script(program);
-            path.strip_prefix(&script).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            path.strip_prefix(&script)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     }
 }
@@ -187,14 +188,27 @@ impl Folders {
             base if base.starts_with("/~") => root.join("home/blog"),
             base => site.join(base.trim_matches('/')),
         };
-        let folders =
-            Folders { site, programs: programs_at, data: root.join("data"), run: root.join("run") };
+        let folders = Folders {
+            site,
+            programs: programs_at,
+            data: root.join("data"),
+            run: root.join("run"),
+        };
         fs::set_permissions(root, fs::Permissions::from_mode(0o755))?;
-        for folder in [&folders.site, &folders.programs, &folders.data, &folders.run] {
+        for folder in [
+            &folders.site,
+            &folders.programs,
+            &folders.data,
+            &folders.run,
+        ] {
             fs::create_dir_all(folder)?;
         }
         for program in self::programs() {
-            let name = if shared { format!("{program}.cgi") } else { program.clone() };
+            let name = if shared {
+                format!("{program}.cgi")
+            } else {
+                program.clone()
+            };
             programs.install(&program, &folders.programs.join(name))?;
         }
         if let Some(data) = data {
@@ -204,8 +218,11 @@ impl Folders {
         fs::write(folders.programs.join("mayfly.conf"), conf)?;
 
         // Something to be handed out, and something that must not be.
-        let media =
-            if shared { folders.programs.join("media") } else { folders.data.join("media") };
+        let media = if shared {
+            folders.programs.join("media")
+        } else {
+            folders.data.join("media")
+        };
         fs::create_dir_all(&media)?;
         fs::write(media.join("picture.png"), b"\x89PNG\r\n\x1a\n")?;
         Programs::Echo.install("", &media.join("script.cgi"))?;

@@ -59,7 +59,11 @@ fn read(setup: Setup, data: &Path) {
     let server = Server::start(setup, Programs::Built, Some(data));
     let crawl = Crawl::from(&server, "/");
     crawl.assert_faultless(&server);
-    assert!(crawl.pages.len() > 10, "few pages: {:?}", crawl.pages.keys());
+    assert!(
+        crawl.pages.len() > 10,
+        "few pages: {:?}",
+        crawl.pages.keys()
+    );
     missing_pages_are_ours(&server);
 
     // The pages of one server are those of the others but for the links, so
@@ -80,7 +84,13 @@ fn read(setup: Setup, data: &Path) {
 fn missing_pages_are_ours(server: &Server) {
     let client = Client::new();
     let mut paths = vec!["/no/such/page/", "/2025/Foo/", "/2025/Jan/1/no-such-slug/"];
-    paths.extend(["/tags/no-such-tag/", "/why%3F/", "/50%25/", "/caf%C3%A9/", "/a%20b/"]);
+    paths.extend([
+        "/tags/no-such-tag/",
+        "/why%3F/",
+        "/50%25/",
+        "/caf%C3%A9/",
+        "/a%20b/",
+    ]);
     if server.setup.way != Way::Htaccess {
         paths.push("/a%2Fb/");
     }
@@ -91,13 +101,20 @@ fn missing_pages_are_ours(server: &Server) {
         };
         let answer = client.get(&url);
         assert_eq!(answer.status, 404, "{url}: {}", answer.text());
-        assert_ne!(answer.header("Content-Security-Policy"), "", "{url}: {}", answer.text());
+        assert_ne!(
+            answer.header("Content-Security-Policy"),
+            "",
+            "{url}: {}",
+            answer.text()
+        );
     }
 }
 
 /// An empty blog in a directory that each run of the tests makes anew.
 fn new_blog(name: &str) -> PathBuf {
-    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("servers").join(name);
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("servers")
+        .join(name);
     if data.exists() {
         fs::remove_dir_all(&data).expect("the last run's blog goes");
     }

@@ -72,7 +72,10 @@ pub fn run(options: Options, data: Option<&Path>) -> Result<(), Box<dyn Error>> 
         import::embedded(&mut desk, demo::POSTS, &zone)?;
     }
     let shown = folder.display();
-    say(&format!("Made a blog in {shown}, dated in {}.", settings.zone))?;
+    say(&format!(
+        "Made a blog in {shown}, dated in {}.",
+        settings.zone
+    ))?;
     if !options.demo {
         say(&format!(
             "\nWhat to do next:\n  mayfly --data {shown} import PATH   bring in Markdown posts\n  \
@@ -88,7 +91,9 @@ fn zone(name: &str) -> Result<TimeZone, String> {
 }
 
 fn base_url(url: &str) -> Result<String, String> {
-    let host = ["https://", "http://"].iter().find_map(|scheme| url.strip_prefix(scheme));
+    let host = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| url.strip_prefix(scheme));
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/[]+".contains(&byte);
     match host {
         _ if url.is_empty() => Ok(String::new()),
@@ -113,7 +118,10 @@ mod tests {
 
     #[test]
     fn base_urls_are_an_origin_and_a_path() {
-        assert_eq!(base_url("https://example.org/blog/"), Ok("https://example.org/blog".into()));
+        assert_eq!(
+            base_url("https://example.org/blog/"),
+            Ok("https://example.org/blog".into())
+        );
         for wrong in [
             "example.org",
             "ftp://example.org",

@@ -106,8 +106,10 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
         .into());
     }
     let absolute = data.canonicalize().map_err(|error| {
-        let missing =
-            format!("there is no blog in {0}. Make one: mayfly --data {0} init", data.display());
+        let missing = format!(
+            "there is no blog in {0}. Make one: mayfly --data {0} init",
+            data.display()
+        );
         Failure::new(missing).because(error)
     })?;
     if !absolute.is_dir() {
@@ -128,7 +130,9 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
         answered: AtomicU64::new(0),
     };
     // One thread: the work is done in the programs, and this only waits.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(serve(Arc::new(site), options.listen, data))
 }
 
@@ -136,7 +140,9 @@ async fn serve(site: Arc<Site>, listen: SocketAddr, data: &Path) -> Result<(), B
     // Before the address is printed, so that a signal that follows it counts.
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let listener = TcpListener::bind(listen).await.map_err(|error| no_port(listen, error))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| no_port(listen, error))?;
     let local = listener.local_addr()?;
     let shown = if local.ip().is_unspecified() {
         SocketAddr::from(([127, 0, 0, 1], local.port()))
@@ -144,7 +150,11 @@ async fn serve(site: Arc<Site>, listen: SocketAddr, data: &Path) -> Result<(), B
         local
     };
     let mut stdout = io::stdout();
-    writeln!(stdout, "Mayfly serves {} on http://{shown}/ (Ctrl-C ends it)", data.display())?;
+    writeln!(
+        stdout,
+        "Mayfly serves {} on http://{shown}/ (Ctrl-C ends it)",
+        data.display()
+    )?;
     stdout.flush()?;
 
     let (end, ending) = watch::channel(false);
@@ -180,7 +190,10 @@ async fn serve(site: Arc<Site>, listen: SocketAddr, data: &Path) -> Result<(), B
     let answered = site.answered.load(Ordering::Relaxed);
     let plural = if answered == 1 { "" } else { "s" };
     let left = if cut { ", with some cut off" } else { "" };
-    match writeln!(stdout, "Mayfly has ended after {answered} request{plural}{left}.") {
+    match writeln!(
+        stdout,
+        "Mayfly has ended after {answered} request{plural}{left}."
+    ) {
         // Whoever started this may have read only the address, and closed.
         Ok(()) | Err(_) => Ok(()),
     }
@@ -200,7 +213,12 @@ async fn converse(
     };
     let quiet = site.quiet;
     let service = service_fn(|request| {
-        http::answer(site.clone(), http::Ends { remote, local }, request, busy.clone())
+        http::answer(
+            site.clone(),
+            http::Ends { remote, local },
+            request,
+            busy.clone(),
+        )
     });
     let mut connection = pin!(
         http1::Builder::new()
@@ -224,12 +242,18 @@ async fn converse(
         && error.is_parse()
         && !quiet
     {
-        log::say(&format!("mayfly: {} sent what is no HTTP: {error}", remote.ip()));
+        log::say(&format!(
+            "mayfly: {} sent what is no HTTP: {error}",
+            remote.ip()
+        ));
     }
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
-    let found = text.to_socket_addrs().ok().and_then(|mut found| found.next());
+    let found = text
+        .to_socket_addrs()
+        .ok()
+        .and_then(|mut found| found.next());
     found.ok_or_else(|| "write it like 127.0.0.1:8098".to_owned())
 }
 

@@ -5,7 +5,8 @@ use super::{Fault, Field, Fields, Format, Parts, Value, line_of};
 /// A brace alone proves nothing: `{% include %}`, `{{< figure >}}` and `{: .x }`
 /// begin bodies too.
 pub(super) fn opens(text: &str) -> bool {
-    text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']))
+    text.strip_prefix('{')
+        .is_some_and(|rest| rest.trim_start().starts_with(['"', '}']))
 }
 
 pub(super) fn read(text: &str) -> Result<Parts<'_>, Fault> {
@@ -41,7 +42,12 @@ pub(super) fn read(text: &str) -> Result<Parts<'_>, Fault> {
         Some((tail, body)) if tail.trim().is_empty() => (body, line + 1),
         _ => (rest, line),
     };
-    Ok(Parts { format: Format::Json, fields, body, body_line })
+    Ok(Parts {
+        format: Format::Json,
+        fields,
+        body,
+        body_line,
+    })
 }
 
 fn value(text: &str, parsed: serde_json::Value) -> Value {
@@ -51,7 +57,13 @@ fn value(text: &str, parsed: serde_json::Value) -> Value {
         serde_json::Value::Number(number) => Value::Text(number.to_string()),
         serde_json::Value::String(text) => Value::Text(text),
         serde_json::Value::Array(items) => Value::List(
-            items.into_iter().map(|item| Field { line: 1, value: value(text, item) }).collect(),
+            items
+                .into_iter()
+                .map(|item| Field {
+                    line: 1,
+                    value: value(text, item),
+                })
+                .collect(),
         ),
         serde_json::Value::Object(entries) => Value::Map(
             entries

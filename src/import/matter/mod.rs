@@ -109,9 +109,12 @@ pub(super) fn read(text: &str) -> Result<Parts<'_>, Fault> {
         "---" => fenced(text, Format::Yaml, &["---", "..."], yaml::parse),
         "+++" => fenced(text, Format::Toml, &["+++"], toml::parse),
         _ if json::opens(text) => json::read(text),
-        _ => {
-            Ok(Parts { format: Format::None, fields: Fields::default(), body: text, body_line: 1 })
-        }
+        _ => Ok(Parts {
+            format: Format::None,
+            fields: Fields::default(),
+            body: text,
+            body_line: 1,
+        }),
     }
 }
 
@@ -178,5 +181,9 @@ impl Fields {
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+    1 + text
+        .bytes()
+        .take(offset)
+        .filter(|byte| *byte == b'\n')
+        .count()
 }

@@ -7,15 +7,45 @@ use super::*;
 fn every_format_keeps_what_was_written() {
     for (text, format, key, line, expected) in [
         ("---\ntitle: 3.10\n---\n", Format::Yaml, "title", 2, "3.10"),
-        ("---\ntitle: 1_000\n---\n", Format::Yaml, "title", 2, "1_000"),
-        ("---\ntitle: 1e400\n---\n", Format::Yaml, "title", 2, "1e400"),
+        (
+            "---\ntitle: 1_000\n---\n",
+            Format::Yaml,
+            "title",
+            2,
+            "1_000",
+        ),
+        (
+            "---\ntitle: 1e400\n---\n",
+            Format::Yaml,
+            "title",
+            2,
+            "1e400",
+        ),
         ("---\ntitle: .inf\n---\n", Format::Yaml, "title", 2, ".inf"),
         ("---\ntitle: 0x1F\n---\n", Format::Yaml, "title", 2, "0x1F"),
-        ("---\ntitle: é 1\nslug: 007\n---\n", Format::Yaml, "slug", 3, "007"),
-        ("---\nx: é\nslug: 1.50 # why\n---\n", Format::Yaml, "slug", 3, "1.50"),
+        (
+            "---\ntitle: é 1\nslug: 007\n---\n",
+            Format::Yaml,
+            "slug",
+            3,
+            "007",
+        ),
+        (
+            "---\nx: é\nslug: 1.50 # why\n---\n",
+            Format::Yaml,
+            "slug",
+            3,
+            "1.50",
+        ),
         ("---\ntitle: No\n---\n", Format::Yaml, "title", 2, "No"),
         ("---\ndraft: true\n---\n", Format::Yaml, "draft", 2, "true"),
-        ("---\n\ndate: 2016-10-06\n---\n", Format::Yaml, "date", 3, "2016-10-06"),
+        (
+            "---\n\ndate: 2016-10-06\n---\n",
+            Format::Yaml,
+            "date",
+            3,
+            "2016-10-06",
+        ),
         (
             "---\ndate: 2016-10-06 11:10:38 -0700\n---\n",
             Format::Yaml,
@@ -23,11 +53,35 @@ fn every_format_keeps_what_was_written() {
             2,
             "2016-10-06 11:10:38 -0700",
         ),
-        ("---\ntitle: 'It''s'\n---\n", Format::Yaml, "title", 2, "It's"),
-        ("---\ntitle: >\n  two\n  lines\n---\n", Format::Yaml, "title", 3, "two lines"),
+        (
+            "---\ntitle: 'It''s'\n---\n",
+            Format::Yaml,
+            "title",
+            2,
+            "It's",
+        ),
+        (
+            "---\ntitle: >\n  two\n  lines\n---\n",
+            Format::Yaml,
+            "title",
+            3,
+            "two lines",
+        ),
         ("---\ntitle: dots\n...\n", Format::Yaml, "title", 2, "dots"),
-        ("--- \ntitle: space\n---  \n", Format::Yaml, "title", 2, "space"),
-        ("---\na: &x text\ntitle: *x\n---\n", Format::Yaml, "title", 3, "text"),
+        (
+            "--- \ntitle: space\n---  \n",
+            Format::Yaml,
+            "title",
+            2,
+            "space",
+        ),
+        (
+            "---\na: &x text\ntitle: *x\n---\n",
+            Format::Yaml,
+            "title",
+            3,
+            "text",
+        ),
         ("---\nTitle: case\n---\n", Format::Yaml, "title", 2, "case"),
         (
             "---\nlast-modified-at: 2020-01-01\n---\n",
@@ -52,16 +106,41 @@ fn every_format_keeps_what_was_written() {
             3,
             "2016-10-06 11:10:38",
         ),
-        ("+++\ndate = 2016-10-06\n+++\n", Format::Toml, "date", 2, "2016-10-06"),
+        (
+            "+++\ndate = 2016-10-06\n+++\n",
+            Format::Toml,
+            "date",
+            2,
+            "2016-10-06",
+        ),
         ("+++\ndraft = true\n+++\n", Format::Toml, "draft", 2, "true"),
-        ("+++\n[extra]\nvia = \"a\"\n+++\n", Format::Toml, "via", 3, "a"),
+        (
+            "+++\n[extra]\nvia = \"a\"\n+++\n",
+            Format::Toml,
+            "via",
+            3,
+            "a",
+        ),
         ("{\n\"title\": \"T\"\n}\n", Format::Json, "title", 2, "T"),
-        ("{\"draft\": true, \"title\": null}\n", Format::Json, "draft", 1, "true"),
+        (
+            "{\"draft\": true, \"title\": null}\n",
+            Format::Json,
+            "draft",
+            1,
+            "true",
+        ),
     ] {
         let parts = read(text).unwrap_or_else(|fault| panic!("{text:?}: {fault:?}"));
         assert_eq!(parts.format, format, "{text:?}");
-        let field = parts.fields.get(&[key]).unwrap_or_else(|| panic!("{text:?}"));
-        assert_eq!((field.line, field.text()), (line, Some(expected)), "{text:?}");
+        let field = parts
+            .fields
+            .get(&[key])
+            .unwrap_or_else(|| panic!("{text:?}"));
+        assert_eq!(
+            (field.line, field.text()),
+            (line, Some(expected)),
+            "{text:?}"
+        );
     }
 }
 
@@ -112,8 +191,16 @@ fn a_fault_names_the_line_of_the_file() {
         ("{\n\"a\": 1\n", 1, "never closed"),
         ("---\ntitle: a\nsub: b: c\n---\n", 3, "in quotes"),
         ("---\ntitle: \"a\n---\n", 2, "YAML"),
-        ("---\ntitle: @home\n---\n", 2, "begins with a sign in quotes"),
-        ("---\ntitle: [a] b\n---\n", 2, "begins with a sign in quotes"),
+        (
+            "---\ntitle: @home\n---\n",
+            2,
+            "begins with a sign in quotes",
+        ),
+        (
+            "---\ntitle: [a] b\n---\n",
+            2,
+            "begins with a sign in quotes",
+        ),
         ("---\na: 1\nb: 2\na: 3\n---\n", 4, "duplicate"),
         ("---\ntitle: *none\n---\n", 2, "YAML"),
         ("---\njust text\n---\n", 2, "no `key: value`"),
@@ -133,7 +220,10 @@ fn a_bomb_of_aliases_is_refused() {
     let mut text = "---\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let before = format!("*a{}", level - 1);
-        text.push_str(&format!("a{level}: &a{level} [{}]\n", vec![before; 10].join(", ")));
+        text.push_str(&format!(
+            "a{level}: &a{level} [{}]\n",
+            vec![before; 10].join(", ")
+        ));
     }
     text.push_str("---\n");
     assert!(read(&text).is_err());

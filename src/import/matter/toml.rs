@@ -36,5 +36,8 @@ fn field(item: Spanned<DeValue<'_>>, source: &str) -> Field {
         // Numbers, booleans and the four kinds of date: as they are written.
         _ => Value::Text(source.get(start..end).unwrap_or_default().to_owned()),
     };
-    Field { line: line_of(source, start), value }
+    Field {
+        line: line_of(source, start),
+        value,
+    }
 }

@@ -15,7 +15,10 @@ pub(super) fn parse(source: &str) -> Result<Fields, Fault> {
         with_snippet: false,
         non_finite_float_policy: serde_saphyr::NonFiniteFloatPolicy::PassThrough,
     };
-    if source.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+    if source
+        .lines()
+        .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+    {
         return Ok(Fields::default());
     }
     let parsed: serde_saphyr::Spanned<Raw> = serde_saphyr::from_str_with_options(source, options)
@@ -28,14 +31,18 @@ pub(super) fn parse(source: &str) -> Result<Fields, Fault> {
 }
 
 fn fault(source: &str, error: &serde_saphyr::Error) -> Fault {
-    let line = error.location().and_then(|location| usize::try_from(location.line()).ok());
+    let line = error
+        .location()
+        .and_then(|location| usize::try_from(location.line()).ok());
     let mut message = error.to_string();
     // The parser ends with a line of its own count, which is not the file's.
     if let Some(at) = message.rfind(" at line ") {
         message.truncate(at);
     }
     let mut message = format!("the YAML front matter cannot be read: {message}");
-    let text = line.and_then(|line| source.lines().nth(line.saturating_sub(1))).unwrap_or_default();
+    let text = line
+        .and_then(|line| source.lines().nth(line.saturating_sub(1)))
+        .unwrap_or_default();
     let value = text.split_once(": ").map_or("", |(_, value)| value.trim());
     if value.contains(": ") && !value.starts_with(['"', '\'']) {
         message.push_str("; put a value that has a colon in it in quotes");
@@ -59,7 +66,10 @@ fn field(raw: serde_saphyr::Spanned<Raw>, source: &str) -> Field {
         let span = raw.defined.span();
         let start = usize::try_from(span.byte_offset()?).ok()?;
         let length = usize::try_from(span.byte_len()?).ok()?;
-        source.get(start..start.checked_add(length)?).map(str::trim).filter(|text| !text.is_empty())
+        source
+            .get(start..start.checked_add(length)?)
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
     };
     let line = usize::try_from(raw.referenced.line()).unwrap_or(1).max(1);
     let value = match &raw.value {
@@ -71,7 +81,10 @@ fn field(raw: serde_saphyr::Spanned<Raw>, source: &str) -> Field {
                 Value::List(items.into_iter().map(|item| field(item, source)).collect())
             }
             Raw::Map(entries) => Value::Map(
-                entries.into_iter().map(|(key, item)| (key, field(item, source))).collect(),
+                entries
+                    .into_iter()
+                    .map(|(key, item)| (key, field(item, source)))
+                    .collect(),
             ),
             Raw::Nothing | Raw::Guessed(_) => Value::Nothing,
         },

@@ -16,7 +16,11 @@ fn media_files() {
         .media(".secret", b"no")
         .media(".git/config", b"no");
     fs::write(place.data().join("blog.db"), "private").unwrap();
-    symlink(place.data().join("blog.db"), place.data().join("media/out.db")).unwrap();
+    symlink(
+        place.data().join("blog.db"),
+        place.data().join("media/out.db"),
+    )
+    .unwrap();
     symlink(place.data(), place.data().join("media/out")).unwrap();
     symlink("photo.JPG", place.data().join("media/in.jpg")).unwrap();
     let server = place.serve();
@@ -31,10 +35,17 @@ fn media_files() {
     assert_eq!(server.get("/media/2025/a%20b.txt").text(), "text");
     assert_eq!(server.get("/media/in.jpg").status(), 200);
     let html = server.get("/media/page.html");
-    assert_eq!(html.header("content-type"), Some("application/octet-stream"));
+    assert_eq!(
+        html.header("content-type"),
+        Some("application/octet-stream")
+    );
     let svg = server.get("/media/drawing.svg");
     assert_eq!(svg.header("content-type"), Some("image/svg+xml"));
-    assert!(svg.header("content-security-policy").unwrap().contains("sandbox"));
+    assert!(
+        svg.header("content-security-policy")
+            .unwrap()
+            .contains("sandbox")
+    );
 
     let date = photo.header("last-modified").unwrap();
     assert!(date.ends_with(" GMT"), "{date}");
@@ -45,7 +56,11 @@ fn media_files() {
         ("yesterday", 200),
     ] {
         let since = format!("If-Modified-Since: {since}\r\n");
-        assert_eq!(server.ask("GET", "/media/photo.JPG", &since, b"").status(), status, "{since}");
+        assert_eq!(
+            server.ask("GET", "/media/photo.JPG", &since, b"").status(),
+            status,
+            "{since}"
+        );
     }
     for path in [
         "/media/",
@@ -62,5 +77,8 @@ fn media_files() {
     }
     assert_eq!(server.get("/media/../../etc/passwd").status(), 400);
     let post = server.ask("POST", "/media/photo.JPG", "Content-Length: 0\r\n", b"");
-    assert_eq!((post.status(), post.header("allow")), (405, Some("GET, HEAD")));
+    assert_eq!(
+        (post.status(), post.header("allow")),
+        (405, Some("GET, HEAD"))
+    );
 }

@@ -18,7 +18,10 @@ fn this_very_program_is_never_started() {
 
 #[test]
 fn switched_off_program_is_forbidden() {
-    let server = Place::new().program("home", MIRROR).program("tag", MIRROR).serve();
+    let server = Place::new()
+        .program("home", MIRROR)
+        .program("tag", MIRROR)
+        .serve();
     let file = server.place.cgi_bin().join("tag");
     assert_eq!(server.get("/tags/").status(), 200);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).unwrap();
@@ -35,13 +38,27 @@ fn large_bodies_and_outputs_block_nobody() {
         .program("echo", &format!("{plain}; cat"))
         .program("deaf", &format!("{plain}; echo deaf"))
         .program("late", &format!("{plain}; head -c 3000000 /dev/zero; cat"))
-        .program("loud", &format!("{plain}; head -c 300000 /dev/zero | tr '\\0' x >&2; echo loud"))
+        .program(
+            "loud",
+            &format!("{plain}; head -c 300000 /dev/zero | tr '\\0' x >&2; echo loud"),
+        )
         .serve();
-    let body: Vec<u8> = (0..5_000_000u32).map(|number| number.to_le_bytes()[0]).collect();
+    let body: Vec<u8> = (0..5_000_000u32)
+        .map(|number| number.to_le_bytes()[0])
+        .collect();
     let length = format!("Content-Length: {}\r\n", body.len());
     assert!(server.ask("POST", "/cgi-bin/echo", &length, &body).body == body);
-    assert_eq!(server.ask("POST", "/cgi-bin/deaf", &length, &body).text(), "deaf\n");
-    assert_eq!(server.ask("POST", "/cgi-bin/late", &length, &body).body.len(), 8_000_000);
+    assert_eq!(
+        server.ask("POST", "/cgi-bin/deaf", &length, &body).text(),
+        "deaf\n"
+    );
+    assert_eq!(
+        server
+            .ask("POST", "/cgi-bin/late", &length, &body)
+            .body
+            .len(),
+        8_000_000
+    );
     assert_eq!(server.get("/cgi-bin/loud").text(), "loud\n");
     let log = server.log();
     let complaints = log.lines().filter_map(|line| line.strip_prefix("loud: "));
@@ -64,7 +81,14 @@ fn replies_are_passed_on() {
     assert_eq!(reply.header("content-type"), Some("text/x"));
     assert_eq!(reply.header("connection"), None);
     assert_eq!(reply.header("transfer-encoding"), None);
-    assert_eq!(reply.lines.iter().filter(|line| line.starts_with("set-cookie")).count(), 2);
+    assert_eq!(
+        reply
+            .lines
+            .iter()
+            .filter(|line| line.starts_with("set-cookie"))
+            .count(),
+        2
+    );
     assert_eq!(reply.text(), "body");
 
     let reply = server.get("/cgi-bin/crlf");
@@ -82,9 +106,18 @@ fn replies_are_passed_on() {
     ] {
         visitor.send(format!("{method} {path} HTTP/1.1\r\nHost: a\r\n\r\n").as_bytes());
         let reply = visitor.read(method == "HEAD");
-        assert_eq!(reply.header("content-length"), length, "{path}: {:?}", reply.lines);
+        assert_eq!(
+            reply.header("content-length"),
+            length,
+            "{path}: {:?}",
+            reply.lines
+        );
     }
-    assert!(server.log().contains("exit: exit status: 3 after its answer"));
+    assert!(
+        server
+            .log()
+            .contains("exit: exit status: 3 after its answer")
+    );
 }
 
 #[test]
@@ -102,9 +135,15 @@ fn locations() {
         .program("page", MIRROR)
         .serve();
     let reply = server.get("/cgi-bin/away");
-    assert_eq!((reply.status(), reply.header("location")), (302, Some("https://example.org/x")));
+    assert_eq!(
+        (reply.status(), reply.header("location")),
+        (302, Some("https://example.org/x"))
+    );
     let reply = server.get("/cgi-bin/other");
-    assert_eq!((reply.status(), reply.header("location")), (303, Some("/about/")));
+    assert_eq!(
+        (reply.status(), reply.header("location")),
+        (303, Some("/about/"))
+    );
     assert_eq!(reply.text(), "there");
 
     let reply = server.ask("POST", "/cgi-bin/inside", "Content-Length: 3\r\n", b"abc");
@@ -128,24 +167,59 @@ fn locations() {
 fn broken_programs_become_500() {
     let broken = [
         ("crash", "kill -SEGV $$", "signal: 11"),
-        ("fails", "echo \"what \x1b[31mwent wrong\" >&2; exit 3", "exit status: 3"),
+        (
+            "fails",
+            "echo \"what \x1b[31mwent wrong\" >&2; exit 3",
+            "exit status: 3",
+        ),
         ("silent", "exit 0", "it wrote nothing"),
-        ("garbage", "echo hello; echo; echo world", "this is no header: hello"),
+        (
+            "garbage",
+            "echo hello; echo; echo world",
+            "this is no header: hello",
+        ),
         ("endless", "yes 'X: y' | head -n 9000", "more than 16 KB"),
-        ("unended", "echo Content-Type: a/b", "no empty line ends its headers"),
-        ("untyped", "echo X-A: b; echo; echo body", "it sent no Content-Type"),
-        ("bad-status", "echo Status: fine; echo Content-Type: a/b; echo", "this is no status"),
-        ("early", "echo Status: 103; echo Content-Type: a/b; echo", "this is no status"),
+        (
+            "unended",
+            "echo Content-Type: a/b",
+            "no empty line ends its headers",
+        ),
+        (
+            "untyped",
+            "echo X-A: b; echo; echo body",
+            "it sent no Content-Type",
+        ),
+        (
+            "bad-status",
+            "echo Status: fine; echo Content-Type: a/b; echo",
+            "this is no status",
+        ),
+        (
+            "early",
+            "echo Status: 103; echo Content-Type: a/b; echo",
+            "this is no status",
+        ),
         (
             "short",
             "printf 'Content-Type: a/b\nContent-Length: 9\n\nshort'",
             "its Content-Length is \"9\"",
         ),
-        ("space", "printf 'Bad Name: x\nContent-Type: a/b\n\n'", "this is no header"),
-        ("huge", "echo Content-Type: a/b; echo; head -c 70000000 /dev/zero", "more than 64 MB"),
+        (
+            "space",
+            "printf 'Bad Name: x\nContent-Type: a/b\n\n'",
+            "this is no header",
+        ),
+        (
+            "huge",
+            "echo Content-Type: a/b; echo; head -c 70000000 /dev/zero",
+            "more than 64 MB",
+        ),
     ];
-    let place =
-        broken.iter().fold(Place::new(), |place, (name, script, _)| place.program(name, script));
+    let place = broken
+        .iter()
+        .fold(Place::new(), |place, (name, script, _)| {
+            place.program(name, script)
+        });
     let missing = place.cgi_bin().join("lost");
     fs::write(&missing, "#!/no/such/interpreter\n").unwrap();
     fs::set_permissions(&missing, fs::Permissions::from_mode(0o755)).unwrap();
@@ -159,7 +233,9 @@ fn broken_programs_become_500() {
     assert_eq!(server.get("/cgi-bin/lost").status(), 500);
     let log = server.log();
     for (name, _, why) in broken {
-        let mut lines = log.lines().filter(|line| line.starts_with(&format!("{name}: ")));
+        let mut lines = log
+            .lines()
+            .filter(|line| line.starts_with(&format!("{name}: ")));
         assert!(lines.any(|line| line.contains(why)), "{name}, {why}: {log}");
     }
     assert!(log.contains("lost: can't be started: "));

@@ -27,7 +27,10 @@ fn variables_of_a_pretty_link() {
             ("stdin", "/dev/"),
             ("GATEWAY_INTERFACE", "CGI/1.1"),
             ("SERVER_PROTOCOL", "HTTP/1.1"),
-            ("SERVER_SOFTWARE", concat!("Mayfly/", env!("CARGO_PKG_VERSION"))),
+            (
+                "SERVER_SOFTWARE",
+                concat!("Mayfly/", env!("CARGO_PKG_VERSION")),
+            ),
             ("SERVER_NAME", "blog.example"),
             ("SERVER_PORT", &server.port.to_string()),
             ("SERVER_ADDR", "127.0.0.1"),
@@ -39,7 +42,10 @@ fn variables_of_a_pretty_link() {
             ("SCRIPT_NAME", "/cgi-bin/post"),
             ("SCRIPT_FILENAME", cgi_bin.join("post").to_str().unwrap()),
             ("PATH_INFO", "/2025/Jul/5/a slug/"),
-            ("PATH_TRANSLATED", &format!("{}/2025/Jul/5/a slug/", media.display())),
+            (
+                "PATH_TRANSLATED",
+                &format!("{}/2025/Jul/5/a slug/", media.display()),
+            ),
             ("DOCUMENT_ROOT", media.to_str().unwrap()),
             ("REDIRECT_STATUS", "200"),
             ("REDIRECT_URL", "/2025/Jul/5/a slug/"),
@@ -52,7 +58,13 @@ fn variables_of_a_pretty_link() {
             ("body", ""),
         ],
     );
-    assert!(reply.variable("REMOTE_PORT").unwrap().parse::<u16>().is_ok());
+    assert!(
+        reply
+            .variable("REMOTE_PORT")
+            .unwrap()
+            .parse::<u16>()
+            .is_ok()
+    );
     for absent in [
         "CONTENT_LENGTH",
         "CONTENT_TYPE",
@@ -84,19 +96,34 @@ fn variables_of_plain_links() {
     assert_eq!(reply.variable("REDIRECT_URL"), None);
 
     let reply = server.get("/cgi-bin/home");
-    assert_variables(&reply, &[("SCRIPT_NAME", "/cgi-bin/home"), ("QUERY_STRING", "")]);
+    assert_variables(
+        &reply,
+        &[("SCRIPT_NAME", "/cgi-bin/home"), ("QUERY_STRING", "")],
+    );
     assert_eq!(reply.variable("PATH_INFO"), None);
     assert_eq!(reply.variable("PATH_TRANSLATED"), None);
 
     // With the suffix, whether the file has it or not; and the other way round.
-    let file = |name| server.place.cgi_bin().join(name).to_str().unwrap().to_owned();
+    let file = |name| {
+        server
+            .place
+            .cgi_bin()
+            .join(name)
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
     for (link, name, program) in [
         ("/cgi-bin/tag.cgi/x/", "/cgi-bin/tag.cgi", file("tag")),
         ("/cgi-bin/old.cgi/x/", "/cgi-bin/old.cgi", file("old.cgi")),
         ("/cgi-bin/old/x/", "/cgi-bin/old", file("old.cgi")),
     ] {
         let reply = server.get(link);
-        let wanted = [("SCRIPT_NAME", name), ("SCRIPT_FILENAME", &program), ("PATH_INFO", "/x/")];
+        let wanted = [
+            ("SCRIPT_NAME", name),
+            ("SCRIPT_FILENAME", &program),
+            ("PATH_INFO", "/x/"),
+        ];
         assert_variables(&reply, &wanted);
     }
 }
@@ -128,7 +155,12 @@ fn pretty_links_find_their_program() {
     }
     // A byte that is no UTF-8 reaches the program as it is.
     let reply = server.get("/tags/%FF/x");
-    assert!(reply.body.windows(14).any(|bytes| bytes == b"PATH_INFO=/\xFF/x"));
+    assert!(
+        reply
+            .body
+            .windows(14)
+            .any(|bytes| bytes == b"PATH_INFO=/\xFF/x")
+    );
 }
 
 #[test]
@@ -156,10 +188,16 @@ fn bad_paths_reach_no_program() {
     ] {
         let reply = server.get(path);
         assert_eq!(reply.status(), status, "{path}");
-        assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"));
+        assert_eq!(
+            reply.header("content-type"),
+            Some("text/html; charset=utf-8")
+        );
     }
     let log = server.log();
-    assert!(log.contains("nothing: there is no such program in "), "{log}");
+    assert!(
+        log.contains("nothing: there is no such program in "),
+        "{log}"
+    );
 }
 
 #[test]
@@ -188,7 +226,10 @@ fn host_must_be_a_name() {
         ("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", "[::1]"),
         ("GET / HTTP/1.1\r\nHost: LOCALHOST\r\n\r\n", "LOCALHOST"),
         ("GET / HTTP/1.0\r\n\r\n", "127.0.0.1"),
-        ("GET http://other.example:8/ HTTP/1.1\r\nHost: other.example:8\r\n\r\n", "other.example"),
+        (
+            "GET http://other.example:8/ HTTP/1.1\r\nHost: other.example:8\r\n\r\n",
+            "other.example",
+        ),
     ] {
         assert_variables(&ask(request), &[("SERVER_NAME", name)]);
     }
@@ -199,7 +240,12 @@ fn too_many_headers_are_refused() {
     let server = mirrors();
     let cookie = format!("Cookie: {}\r\n", "x".repeat(63_970));
     assert_eq!(server.ask("GET", "/", &cookie, b"").status(), 431);
-    assert_eq!(server.ask("GET", "/", &"X: y\r\n".repeat(120), b"").status(), 431);
+    assert_eq!(
+        server
+            .ask("GET", "/", &"X: y\r\n".repeat(120), b"")
+            .status(),
+        431
+    );
     let cookie = format!("Cookie: {}\r\n", "x".repeat(30_000));
     assert_eq!(server.ask("GET", "/", &cookie, b"").status(), 200);
 }
@@ -236,7 +282,11 @@ fn bodies_arrive_whole() {
     );
     assert_variables(
         &reply,
-        &[("CONTENT_LENGTH", "5"), ("CONTENT_TYPE", "a/b"), ("stdin", "pipe:")],
+        &[
+            ("CONTENT_LENGTH", "5"),
+            ("CONTENT_TYPE", "a/b"),
+            ("stdin", "pipe:"),
+        ],
     );
     assert!(reply.text().ends_with("body=x\ny=z"));
 
@@ -244,15 +294,32 @@ fn bodies_arrive_whole() {
     assert_variables(&reply, &[("CONTENT_LENGTH", "0"), ("stdin", "/dev/")]);
 
     let chunked = b"3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n";
-    let reply = server.ask("PUT", "/cgi-bin/page", "Transfer-Encoding: chunked\r\n", chunked);
+    let reply = server.ask(
+        "PUT",
+        "/cgi-bin/page",
+        "Transfer-Encoding: chunked\r\n",
+        chunked,
+    );
     assert_variables(
         &reply,
-        &[("CONTENT_LENGTH", "7"), ("REQUEST_METHOD", "PUT"), ("body", "abcdefg")],
+        &[
+            ("CONTENT_LENGTH", "7"),
+            ("REQUEST_METHOD", "PUT"),
+            ("body", "abcdefg"),
+        ],
     );
     assert_eq!(reply.variable("HTTP_TRANSFER_ENCODING"), None);
 
-    for headers in ["Content-Length: x\r\n", "Content-Length: 5, 6\r\n", "Content-Length: -1\r\n"] {
-        assert_eq!(server.ask("POST", "/", headers, b"").status(), 400, "{headers}");
+    for headers in [
+        "Content-Length: x\r\n",
+        "Content-Length: 5, 6\r\n",
+        "Content-Length: -1\r\n",
+    ] {
+        assert_eq!(
+            server.ask("POST", "/", headers, b"").status(),
+            400,
+            "{headers}"
+        );
     }
 }
 
@@ -263,11 +330,21 @@ fn too_long_bodies_are_refused() {
     assert_eq!(server.ask("POST", "/", expect, b"").status(), 413);
     // Sent in spite of it, the body is read to its end, and so is the answer.
     let body = vec![b'x'; 20_000_001];
-    assert_eq!(server.ask("POST", "/", "Content-Length: 20000001\r\n", &body).status(), 413);
+    assert_eq!(
+        server
+            .ask("POST", "/", "Content-Length: 20000001\r\n", &body)
+            .status(),
+        413
+    );
     let mut chunked = format!("{:x}\r\n", body.len()).into_bytes();
     chunked.extend_from_slice(&body);
     chunked.extend_from_slice(b"\r\n0\r\n\r\n");
-    assert_eq!(server.ask("POST", "/", "Transfer-Encoding: chunked\r\n", &chunked).status(), 413);
+    assert_eq!(
+        server
+            .ask("POST", "/", "Transfer-Encoding: chunked\r\n", &chunked)
+            .status(),
+        413
+    );
     assert_variables(&server.get("/"), &[("body", "")]);
 }
 

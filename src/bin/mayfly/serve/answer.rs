@@ -27,7 +27,11 @@ impl Answer {
     pub fn whole(head: Response<()>, from: impl Into<String>, body: Bytes) -> Self {
         let length = body.len() as u64;
         let response = head.map(|()| Either::Left(Full::new(body)));
-        Self { response, from: from.into(), length }
+        Self {
+            response,
+            from: from.into(),
+            length,
+        }
     }
 }
 
@@ -41,17 +45,25 @@ pub struct Refusal {
 
 impl Refusal {
     /// The path can't be read: a bad escape, or a `..` out of the root.
-    pub const BAD_PATH: Self =
-        Self::new(StatusCode::BAD_REQUEST, "The address is not written as a URL may be.");
+    pub const BAD_PATH: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "The address is not written as a URL may be.",
+    );
     /// The Host header is missing, doubled or no name of a host.
-    pub const BAD_HOST: Self =
-        Self::new(StatusCode::BAD_REQUEST, "The request does not say which host it is for.");
+    pub const BAD_HOST: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "The request does not say which host it is for.",
+    );
     /// The connection ended before the body did.
-    pub const BODY_CUT_SHORT: Self =
-        Self::new(StatusCode::BAD_REQUEST, "The request's body ended too early.");
+    pub const BODY_CUT_SHORT: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "The request's body ended too early.",
+    );
     /// The program's file may not be run.
-    pub const SWITCHED_OFF: Self =
-        Self::new(StatusCode::FORBIDDEN, "This part of the site is switched off.");
+    pub const SWITCHED_OFF: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "This part of the site is switched off.",
+    );
     /// Nothing is there.
     pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "There is nothing here.");
     /// A file can only be read.
@@ -62,14 +74,21 @@ impl Refusal {
     /// CONNECT and TRACE are for proxies, and no program is asked.
     pub const NO_PROXY: Self = Self {
         allow: Some("GET, HEAD, POST"),
-        ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "This server is not a proxy.")
+        ..Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "This server is not a proxy.",
+        )
     };
     /// The body stopped coming.
-    pub const TOO_SLOW: Self =
-        Self::new(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time.");
+    pub const TOO_SLOW: Self = Self::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "The request's body did not arrive in time.",
+    );
     /// The body is longer than the server takes.
-    pub const TOO_LARGE: Self =
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The request's body is longer than 20 MB.");
+    pub const TOO_LARGE: Self = Self::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "The request's body is longer than 20 MB.",
+    );
     /// The program failed; the terminal says how.
     pub const FAILED: Self = Self::new(
         StatusCode::INTERNAL_SERVER_ERROR,
@@ -82,7 +101,11 @@ impl Refusal {
     );
 
     const fn new(status: StatusCode, text: &'static str) -> Self {
-        Self { status, text, allow: None }
+        Self {
+            status,
+            text,
+            allow: None,
+        }
     }
 
     /// The refusal as a page; HEAD gets its headers alone.
@@ -108,12 +131,19 @@ impl Refusal {
         let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
         set(header::CONTENT_TYPE, "text/html; charset=utf-8");
         set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-        set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+        set(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        );
         if let Some(methods) = self.allow {
             set(header::ALLOW, methods);
         }
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(page.len()));
-        let body = if head { Bytes::new() } else { Bytes::from(page) };
+        let body = if head {
+            Bytes::new()
+        } else {
+            Bytes::from(page)
+        };
         Answer::whole(response, from, body)
     }
 }

@@ -72,7 +72,10 @@ impl Call<'_> {
             }
         })?;
         let mut group = Group::of(&child);
-        let stderr = child.stderr.take().map(|pipe| tokio::spawn(pass_on(name.to_owned(), pipe)));
+        let stderr = child
+            .stderr
+            .take()
+            .map(|pipe| tokio::spawn(pass_on(name.to_owned(), pipe)));
         let ended = tokio::time::timeout(limit, converse(&mut child, &body)).await;
         let ended = match ended {
             Ok(Ok((output, status))) => {
@@ -84,7 +87,10 @@ impl Call<'_> {
                 Err(Refusal::FAILED)
             }
             Err(_) => {
-                log::say(&format!("{name}: ended by mayfly after {} s", limit.as_secs()));
+                log::say(&format!(
+                    "{name}: ended by mayfly after {} s",
+                    limit.as_secs()
+                ));
                 Err(Refusal::OUT_OF_TIME)
             }
         };
@@ -138,11 +144,22 @@ impl Call<'_> {
         let mut set =
             |name: &str, value: &OsStr| variables.push((name.to_owned(), value.to_owned()));
         let path = std::env::var_os("PATH");
-        set("PATH", path.as_deref().unwrap_or(OsStr::new("/usr/local/bin:/usr/bin:/bin")));
+        set(
+            "PATH",
+            path.as_deref()
+                .unwrap_or(OsStr::new("/usr/local/bin:/usr/bin:/bin")),
+        );
         set("MAYFLY_DATA", self.data.as_os_str());
         set("GATEWAY_INTERFACE", "CGI/1.1".as_ref());
-        set("SERVER_SOFTWARE", concat!("Mayfly/", env!("CARGO_PKG_VERSION")).as_ref());
-        let protocol = if self.version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" };
+        set(
+            "SERVER_SOFTWARE",
+            concat!("Mayfly/", env!("CARGO_PKG_VERSION")).as_ref(),
+        );
+        let protocol = if self.version == Version::HTTP_10 {
+            "HTTP/1.0"
+        } else {
+            "HTTP/1.1"
+        };
         set("SERVER_PROTOCOL", protocol.as_ref());
         set("SERVER_NAME", self.host.as_ref());
         set("SERVER_ADDR", self.local.ip().to_string().as_ref());
@@ -177,8 +194,15 @@ impl Call<'_> {
             let Some(variable) = variable(name.as_str()) else {
                 continue;
             };
-            let values = self.headers.get_all(name).iter().map(|value| value.as_bytes());
-            set(&variable, OsStr::from_bytes(&values.collect::<Vec<_>>().join(&b", "[..])));
+            let values = self
+                .headers
+                .get_all(name)
+                .iter()
+                .map(|value| value.as_bytes());
+            set(
+                &variable,
+                OsStr::from_bytes(&values.collect::<Vec<_>>().join(&b", "[..])),
+            );
         }
         variables
     }
@@ -199,11 +223,16 @@ fn variable(name: &str) -> Option<String> {
         "proxy-authorization",
         "transfer-encoding",
     ];
-    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let plain = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if !plain || HIDDEN.contains(&name) {
         return None;
     }
-    Some(format!("HTTP_{}", name.to_ascii_uppercase().replace('-', "_")))
+    Some(format!(
+        "HTTP_{}",
+        name.to_ascii_uppercase().replace('-', "_")
+    ))
 }
 
 /// Writes the body and reads the output at the same time: a program that does
@@ -247,7 +276,10 @@ async fn pass_on(name: String, mut pipe: impl AsyncRead + Unpin) {
         }
         while let Some(end) = held.iter().position(|&byte| byte == b'\n') {
             let line: Vec<u8> = held.drain(..=end).collect();
-            log::say(&format!("{name}: {}", String::from_utf8_lossy(line.trim_ascii_end())));
+            log::say(&format!(
+                "{name}: {}",
+                String::from_utf8_lossy(line.trim_ascii_end())
+            ));
         }
         if held.len() > LINE_LIMIT {
             log::say(&format!("{name}: {}", String::from_utf8_lossy(&held)));

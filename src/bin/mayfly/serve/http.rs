@@ -65,7 +65,9 @@ pub async fn answer(
         answer.response
     });
     // The task ends early only with the whole server.
-    Ok(task.await.unwrap_or_else(|_| Refusal::FAILED.answer(head, "-").response))
+    Ok(task
+        .await
+        .unwrap_or_else(|_| Refusal::FAILED.answer(head, "-").response))
 }
 
 async fn respond(
@@ -81,7 +83,12 @@ async fn respond(
     let host = host(request, ends)?;
     let path = Path::parse(request.uri.path())?;
     let body = read(&request.headers, body).await?;
-    let place = Place { site, ends, request, host: &host };
+    let place = Place {
+        site,
+        ends,
+        request,
+        host: &host,
+    };
     let query = request.uri.query().unwrap_or_default();
     let method = &request.method;
     let elsewhere = match place.go(&path, query, method, body, from).await? {
@@ -95,11 +102,20 @@ async fn respond(
         Refusal::FAILED
     })?;
     let path = Path::parse(again.path())?;
-    let method = if method == Method::HEAD { &Method::HEAD } else { &Method::GET };
-    match place.go(&path, again.query().unwrap_or_default(), method, None, from).await? {
+    let method = if method == Method::HEAD {
+        &Method::HEAD
+    } else {
+        &Method::GET
+    };
+    match place
+        .go(&path, again.query().unwrap_or_default(), method, None, from)
+        .await?
+    {
         Went::Answered(answer) => Ok(answer),
         Went::Elsewhere(elsewhere) => {
-            log::say(&format!("{from}: a Location led to another Location, {elsewhere}"));
+            log::say(&format!(
+                "{from}: a Location led to another Location, {elsewhere}"
+            ));
             Err(Refusal::FAILED)
         }
     }
@@ -132,11 +148,16 @@ impl Place<'_> {
         if let Some(name) = path.bytes().strip_prefix(b"/media/") {
             "media".clone_into(from);
             let headers = &self.request.headers;
-            return media::answer(&site.media, name, method, headers).await.map(Went::Answered);
+            return media::answer(&site.media, name, method, headers)
+                .await
+                .map(Went::Answered);
         }
         let (name, path_info, plain) = match path.bytes().strip_prefix(b"/cgi-bin/") {
             Some(rest) => {
-                let end = rest.iter().position(|&byte| byte == b'/').unwrap_or(rest.len());
+                let end = rest
+                    .iter()
+                    .position(|&byte| byte == b'/')
+                    .unwrap_or(rest.len());
                 let name = str::from_utf8(&rest[..end]).map_err(|_| Refusal::NOT_FOUND)?;
                 (name, &rest[end..], true)
             }
@@ -214,7 +235,10 @@ fn host(request: &Parts, ends: Ends) -> Result<String, Refusal> {
     let host = asked.host();
     let name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
     let address = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
-    let good = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+    let good = match host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+    {
         Some(inner) => inner.bytes().all(address),
         None => !host.is_empty() && host.bytes().all(name),
     };
@@ -242,7 +266,11 @@ async fn read(headers: &HeaderMap, mut body: Incoming) -> Result<Option<Bytes>, 
     let mut kept = Vec::new();
     let mut drained = 0;
     loop {
-        let patience = if too_large { DRAIN_PATIENCE } else { BODY_PATIENCE };
+        let patience = if too_large {
+            DRAIN_PATIENCE
+        } else {
+            BODY_PATIENCE
+        };
         let piece = match tokio::time::timeout(patience, body.frame()).await {
             Ok(None) => break,
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
@@ -263,5 +291,9 @@ async fn read(headers: &HeaderMap, mut body: Incoming) -> Result<Option<Bytes>, 
             break;
         }
     }
-    if too_large { Err(Refusal::TOO_LARGE) } else { Ok(Some(Bytes::from(kept))) }
+    if too_large {
+        Err(Refusal::TOO_LARGE)
+    } else {
+        Ok(Some(Bytes::from(kept)))
+    }
 }

@@ -22,7 +22,10 @@ pub struct Entry {
 impl Entry {
     /// Notes when a request came in and what it asks for.
     pub fn start(method: &str, target: &str) -> Self {
-        Self { request: plain(&format!("{method:<4} {target}")), started: Instant::now() }
+        Self {
+            request: plain(&format!("{method:<4} {target}")),
+            started: Instant::now(),
+        }
     }
 
     /// Prints the line: the request, the status, who answered, size and time.

@@ -35,7 +35,10 @@ pub async fn answer(
     let (path, metadata) = find(media, name).await?;
     let mut response = Response::new(());
     let out = response.headers_mut();
-    out.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    out.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     let modified = modified(&metadata);
     if let Some(modified) = modified
         && let Ok(date) = DateTimePrinter::new().timestamp_to_rfc9110_string(&modified)
@@ -71,14 +74,21 @@ pub async fn answer(
     let length = metadata.len();
     tokio::spawn(send(file.take(length), sender));
     let response = response.map(|()| Either::Right(body));
-    Ok(Answer { response, from: "media".to_owned(), length })
+    Ok(Answer {
+        response,
+        from: "media".to_owned(),
+        length,
+    })
 }
 
 /// The file of a name, with its links resolved: it must still lie in `media/`.
 async fn find(media: &Path, name: &[u8]) -> Result<(PathBuf, Metadata), Refusal> {
     // The name comes from a parsed path, which has no `..`; `.` in front hides
     // a file from a visitor as it does from `ls`.
-    if name.split(|&byte| byte == b'/').any(|segment| segment.first().is_none_or(|&b| b == b'.')) {
+    if name
+        .split(|&byte| byte == b'/')
+        .any(|segment| segment.first().is_none_or(|&b| b == b'.'))
+    {
         return Err(Refusal::NOT_FOUND);
     }
     let asked = media.join(OsStr::from_bytes(name));
@@ -148,7 +158,11 @@ async fn send(mut file: impl AsyncRead + Unpin, mut sender: Sender<Bytes, io::Er
 /// The kinds a weblog holds. HTML is not among them on purpose: a page in
 /// `media/` would have the blog's origin, so it is offered as a download.
 fn kind(path: &Path) -> &'static str {
-    let suffix = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
+    let suffix = path
+        .extension()
+        .and_then(OsStr::to_str)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     match suffix.as_str() {
         "avif" => "image/avif",
         "css" => "text/css; charset=utf-8",

@@ -70,7 +70,11 @@ fn decode(segment: &str) -> Result<Vec<u8>, Refusal> {
             decoded.push(byte);
             continue;
         }
-        let mut digit = || bytes.next().and_then(|digit| char::from(digit).to_digit(16));
+        let mut digit = || {
+            bytes
+                .next()
+                .and_then(|digit| char::from(digit).to_digit(16))
+        };
         let (Some(high), Some(low)) = (digit(), digit()) else {
             return Err(Refusal::BAD_PATH);
         };

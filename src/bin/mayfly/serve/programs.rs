@@ -37,7 +37,11 @@ impl Programs {
             None => {
                 let beside = exe.with_file_name("cgi-bin");
                 let here = exe.with_file_name("");
-                if !beside.is_dir() && here.join("home").is_file() { here } else { beside }
+                if !beside.is_dir() && here.join("home").is_file() {
+                    here
+                } else {
+                    beside
+                }
             }
         };
         let advice = "Build the programs with `make build`, or say where they are: mayfly serve --cgi-bin DIR";
@@ -45,7 +49,10 @@ impl Programs {
             let missing = format!("there is no directory {}. {advice}", directory.display());
             Failure::new(missing).because(error)
         })?;
-        let programs = Self { directory, own: (own.dev(), own.ino()) };
+        let programs = Self {
+            directory,
+            own: (own.dev(), own.ino()),
+        };
         let unreadable = |error| {
             Failure::new(format!("can't read {}", programs.directory.display())).because(error)
         };
@@ -78,7 +85,10 @@ impl Programs {
         for name in [name, other.as_str()] {
             match self.look(name) {
                 Look::Program => {
-                    return Ok(Program { file: self.directory.join(name), name: name.to_owned() });
+                    return Ok(Program {
+                        file: self.directory.join(name),
+                        name: name.to_owned(),
+                    });
                 }
                 Look::SwitchedOff => {
                     let file = self.directory.join(name);
@@ -91,7 +101,10 @@ impl Programs {
                 Look::Nothing => {}
             }
         }
-        log::say(&format!("{name}: there is no such program in {}", self.directory.display()));
+        log::say(&format!(
+            "{name}: there is no such program in {}",
+            self.directory.display()
+        ));
         Err(Refusal::NOT_FOUND)
     }
 

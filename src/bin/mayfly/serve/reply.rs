@@ -35,7 +35,9 @@ impl Reply {
         let mut status = None;
         let mut rest = 0;
         loop {
-            let from = output.get(rest..HEADER_LIMIT.min(output.len())).unwrap_or_default();
+            let from = output
+                .get(rest..HEADER_LIMIT.min(output.len()))
+                .unwrap_or_default();
             let Some(length) = from.iter().position(|&byte| byte == b'\n') else {
                 return Err(if output.is_empty() {
                     "it wrote nothing".to_owned()
@@ -71,7 +73,11 @@ impl Reply {
             return Ok(Self::Elsewhere(path.to_owned()));
         }
         // A client redirect without a status is a 302 (section 6.2.3).
-        let usual = if location.is_some() { StatusCode::FOUND } else { StatusCode::OK };
+        let usual = if location.is_some() {
+            StatusCode::FOUND
+        } else {
+            StatusCode::OK
+        };
         let named = status.is_some() || location.is_some();
         let (status, reason) = status.unwrap_or((usual, None));
         let mut head = Response::new(());
@@ -104,12 +110,17 @@ impl Reply {
 impl Document {
     /// The reply as an answer. HEAD gets the headers of the whole document.
     pub fn answer(self, head: bool, from: String) -> Answer {
-        let Self { head: mut response, body } = self;
+        let Self {
+            head: mut response,
+            body,
+        } = self;
         if !head {
             return Answer::whole(response, from, body);
         }
         if !body.is_empty() {
-            response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
         }
         Answer::whole(response, from, Bytes::new())
     }
@@ -141,7 +152,9 @@ fn code(value: &HeaderValue) -> Option<(StatusCode, Option<ReasonPhrase>)> {
         (code, [b' ', reason @ ..]) => (code, reason),
         _ => return None,
     };
-    let status = StatusCode::from_bytes(code).ok().filter(|status| status.as_u16() >= 200)?;
+    let status = StatusCode::from_bytes(code)
+        .ok()
+        .filter(|status| status.as_u16() >= 200)?;
     let reason = match reason.trim_ascii() {
         [] => None,
         words => Some(ReasonPhrase::try_from(words).ok()?),
