@@ -3,6 +3,7 @@
 //! of its noun; nothing here knows of requests or of HTML.
 
 pub mod archive;
+pub mod check;
 pub mod desk;
 pub mod feed;
 pub mod home;
@@ -14,6 +15,8 @@ pub mod publish;
 pub mod redirect;
 pub mod scheduled;
 pub mod schema;
+#[cfg(feature = "save")]
+pub mod source;
 pub mod tag;
 pub mod tally;
 

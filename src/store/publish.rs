@@ -114,6 +114,11 @@ pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
         &ready.text,
     ))?;
     redirect::free(tx, &page.path)?;
+    refresh_nav(tx)
+}
+
+/// Writes down which pages the navigation has: every page links to them.
+pub(super) fn refresh_nav(tx: &Transaction<'_>) -> Result<()> {
     tx.execute(
         "UPDATE site SET nav = coalesce(
            (SELECT group_concat(path || char(9) || title, char(10) ORDER BY nav, path)
