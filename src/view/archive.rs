@@ -119,7 +119,7 @@ fn posts(
             (calendar)
             div.h-feed {
                 @match period {
-                    Period::Day(_) => { h2.hidden { "Posts" } (list::posts(site, &slice.items)) }
+                    Period::Day(_) => div.by-day { h2.hidden { "Posts" } (list::posts(site, &slice.items)) },
                     _ => (list::by_day(site, &slice.items)),
                 }
             }

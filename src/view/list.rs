@@ -10,9 +10,11 @@ use crate::url;
 /// Posts under the days they are from, each day linked to its own page.
 pub fn by_day(site: &Site, items: &[Item]) -> Markup {
     html! {
-        @for day in items.chunk_by(|one, next| one.date == next.date) {
-            h2.day { a href=(site.links.to(&url::day(day[0].date))) { (day[0].date.long()) } }
-            (posts(site, day))
+        div.by-day {
+            @for day in items.chunk_by(|one, next| one.date == next.date) {
+                h2.day { a href=(site.links.to(&url::day(day[0].date))) { (day[0].date.long()) } }
+                (posts(site, day))
+            }
         }
     }
 }
