@@ -117,6 +117,16 @@ pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
     refresh_nav(tx)
 }
 
+/// Takes a static page back. Its address answers 410 from now on.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+pub fn remove_page(tx: &Transaction<'_>, path: &str) -> Result<()> {
+    tx.execute("DELETE FROM page WHERE path = ?1", [path])?;
+    redirect::add(tx, path, "")?;
+    refresh_nav(tx)
+}
+
 /// Writes down which pages the navigation has: every page links to them.
 pub(super) fn refresh_nav(tx: &Transaction<'_>) -> Result<()> {
     tx.execute(

@@ -9,7 +9,7 @@ use crate::site::Site;
 use crate::url::{self, Links};
 
 /// A post in full, with its tags, its date and its neighbours.
-pub fn page(site: &Site, page: &Page) -> Markup {
+pub fn page(site: &Site, page: &Page) -> super::Page {
     let Page {
         post,
         previous,
@@ -27,7 +27,7 @@ pub fn page(site: &Site, page: &Page) -> Markup {
     shell(
         site,
         &head,
-        &html! {
+        html! {
             article class={ "h-entry full " (post.kind.name()) } {
                 header {
                     @if post.kind != Kind::Entry { p.kind { (post.kind.name()) } }
