@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::AsRawFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -18,6 +18,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Reply, Site};
+use crate::stand_in;
 
 /// Nothing a program does takes this long: whatever does has hung.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -150,6 +151,13 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Runs one of the programs of `stand_in` instead.
+    pub fn stand_in(mut self, name: &str) -> Self {
+        self.program = std::env::current_exe().unwrap();
+        self.arguments = stand_in::ARGUMENTS.map(OsString::from).into();
+        self.var(stand_in::VARIABLE, name)
+    }
+
     /// Runs another copy of the program, or another program.
     pub fn program(self, program: PathBuf) -> Self {
         Request { program, ..self }
@@ -190,7 +198,10 @@ impl<'a> Request<'a> {
             feed.write_all(&bytes).unwrap();
             (!ends).then_some(feed)
         });
-        let (stdout, stderr) = self.read(&mut child, readers);
+        let (mut stdout, stderr) = self.read(&mut child, readers);
+        if stdout.starts_with(stand_in::PREFIX) {
+            stdout.drain(..stand_in::PREFIX.len());
+        }
         let exit = child.wait().unwrap();
         // What the program left is read away now, which lets the feeding end.
         let unread = thread::spawn(move || {
@@ -315,6 +326,10 @@ impl fmt::Display for Exchange {
             writeln!(out, "{}={}", name.display(), value.display())?;
         }
         let written = String::from_utf8_lossy(&self.stdout);
+        let written = match (written.find("<style>"), written.find("</style>")) {
+            (Some(from), Some(to)) => [&written[..from], &written[to..]].concat(),
+            _ => written.into_owned(),
+        };
         let shown: String = written.chars().take(6000).collect();
         writeln!(out, "--- wrote {} bytes\n{shown}", self.stdout.len())?;
         if shown.len() < written.len() {
