@@ -373,8 +373,9 @@ fn origin(variables: &Variables<'_>) -> Result<String> {
     )
 }
 
-/// Only what needs no escaping in HTML, in a header or in an address.
+/// Only what needs no escaping in HTML, in a header or in an address. A link that
+/// begins with two slashes would lead to another host.
 fn is_plain(path: &str) -> bool {
-    path.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~+".contains(&byte))
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~+".contains(&byte);
+    path.bytes().all(letter) && !path.contains("//")
 }

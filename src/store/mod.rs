@@ -208,7 +208,9 @@ pub fn explain(error: &rusqlite::Error, path: &Path) -> Error {
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Error::Internal(format!(
             "{file} may not be written: give it and its directory to the user who writes ({error})"
         )),
-        ErrorCode::SystemIoFailure => Error::Unavailable(format!("{file}: {error}")),
+        ErrorCode::SystemIoFailure => Error::Unavailable(format!(
+            "{file} can't be read: look whether it is a file and whether the disk is well ({error})"
+        )),
         _ => match error.to_string() {
             text if text.starts_with("no such table") => schema::foreign(path),
             text => Error::Internal(format!("{file}: {text}")),
