@@ -16,8 +16,8 @@
 //! - `cgi`, `arena` are the process: environment, streams, memory, the end.
 //! - `request`, `path`, `response`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
-//! - `url`, `date`, `listing`, `post`, `page`, `tag`, `archive`, `site` are what a
-//!   blog is made of. They know neither SQL nor HTML.
+//! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `archive`, `site` are
+//!   what a blog is made of. They know neither SQL nor HTML.
 //! - `store` has all SQL and `view` all HTML, a file for each noun.
 //! - `publish`, `markdown` turn what an author wrote into what is stored. They
 //!   run when a post is saved; no program that only reads links them.
@@ -44,6 +44,7 @@ pub mod response;
 
 pub mod archive;
 pub mod date;
+pub mod draft;
 pub mod listing;
 pub mod page;
 pub mod post;

@@ -8,7 +8,7 @@ use crate::date::Date;
 use crate::listing::Moment;
 use crate::markdown::{self, Rendered};
 use crate::page::{self, Page};
-use crate::post::{Kind, LocalTime, Post, Ready};
+use crate::post::{Kind, LocalTime, Post, Ready, shorten};
 use crate::url::Links;
 use crate::view;
 
@@ -169,6 +169,12 @@ pub fn local_date(moment: Moment, zone: &TimeZone) -> Option<Date> {
 }
 
 fn check(writing: &Writing) -> Result<(), String> {
+    if let Some(tag) = writing.tags.iter().find(|tag| tag.len() > MAX_NAME) {
+        return Err(format!(
+            "the tag \"{}\" is longer than {MAX_NAME} letters: shorten it",
+            shorten(tag, 40)
+        ));
+    }
     if let Some(tag) = writing.tags.iter().find(|tag| !is_name(tag)) {
         return Err(format!("the tag \"{tag}\" is not made of a-z, 0-9 and -"));
     }

@@ -97,6 +97,7 @@ fn document(file: &Path, bytes: &[u8], rules: &Rules) -> Result<Document, Fault>
     };
     let (via, via_title) = via(fields);
     let source_url = url(fields, &["source_url"], &mut notes);
+    let nav = nav(fields, &mut notes);
 
     let mut remarks = Remarks::new(body_line);
     notes.into_iter().for_each(|note| remarks.add(note));
@@ -126,6 +127,7 @@ fn document(file: &Path, bytes: &[u8], rules: &Rules) -> Result<Document, Fault>
         source: fields.text(&["source"]).map(one_line),
         source_url,
         context: fields.text(&["context"]).map(str::to_owned),
+        nav,
         description: fields
             .text(&["description", "summary", "excerpt"])
             .map(one_line),
@@ -261,6 +263,21 @@ fn updated(fields: &Fields, rules: &Rules, notes: &mut Vec<String>) -> Option<Ti
             None
         }
     }
+}
+
+fn nav(fields: &Fields, notes: &mut Vec<String>) -> u32 {
+    let Some((line, text)) = fields
+        .get(&["nav"])
+        .and_then(|field| Some((field.line, field.text()?)))
+    else {
+        return 0;
+    };
+    text.parse().unwrap_or_else(|_| {
+        notes.push(format!(
+            "nav `{text}` on line {line} is no whole number: the page is kept out of the navigation"
+        ));
+        0
+    })
 }
 
 fn slug_of(

@@ -70,6 +70,8 @@ pub struct Document {
     pub source_url: Option<String>,
     /// What a quote needs said around it.
     pub context: Option<String>,
+    /// A page's place in the navigation; 0 keeps it out.
+    pub nav: u32,
     /// One sentence about the post, for lists and search engines.
     pub description: Option<String>,
     /// Every path the post may have had: from `/`, percent-decoded, each once.

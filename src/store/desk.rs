@@ -16,6 +16,17 @@ pub struct Desk {
     connection: Connection,
 }
 
+/// What a change turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing that is to stay.
+    None,
+    /// Something that no visitor sees.
+    Private,
+    /// Something that visitors see.
+    Public,
+}
+
 /// The settings a blog begins with; the owner changes them later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -165,19 +176,38 @@ fn attach(folder: &Path) -> Result<Desk> {
 }
 
 impl Desk {
-    /// Runs one change of the blog: all of it happens, or nothing. Where the
-    /// public sees something else afterwards, `seq` has grown.
+    /// Runs one change of the blog that the public sees: all of it happens, or
+    /// nothing, and `seq` grows.
     ///
     /// # Errors
     /// Whatever the change says; then nothing was changed.
     pub fn change<T>(&mut self, change: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.attempt(|tx| change(tx).map(|outcome| (outcome, Effect::Public)))
+    }
+
+    /// Runs one change that tells afterwards what came of it: the public sees
+    /// something else, only the author does, or it is to be as if nothing had
+    /// been done.
+    ///
+    /// # Errors
+    /// Whatever the change says; then nothing was changed.
+    pub fn attempt<T>(
+        &mut self,
+        change: impl FnOnce(&Transaction<'_>) -> Result<(T, Effect)>,
+    ) -> Result<T> {
         let tx = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
         let before = tx.query_row("SELECT seq FROM site", [], |row| row.get::<_, i64>(0))?;
-        let outcome = change(&tx)?;
-        tx.execute("UPDATE site SET seq = ?1", [before + 1])?;
-        tx.commit()?;
+        let (outcome, effect) = change(&tx)?;
+        match effect {
+            Effect::None => tx.rollback()?,
+            Effect::Private => tx.commit()?,
+            Effect::Public => {
+                tx.execute("UPDATE site SET seq = ?1", [before + 1])?;
+                tx.commit()?;
+            }
+        }
         Ok(outcome)
     }
 

@@ -4,10 +4,12 @@
 
 pub mod archive;
 pub mod desk;
+pub mod draft;
 pub mod feed;
 pub mod home;
 pub mod listing;
 pub mod migrate;
+pub mod origin;
 pub mod page;
 pub mod post;
 pub mod publish;

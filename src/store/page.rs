@@ -1,10 +1,10 @@
 //! Reading static pages.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::Blog;
 use crate::error::Result;
-use crate::page::Page;
+use crate::page::{Page, Ready};
 use crate::path::Path;
 use crate::post::LocalTime;
 
@@ -29,4 +29,29 @@ pub fn at(blog: &Blog, path: &Path) -> Result<Page> {
         Some(page) => path.must_be(&canonical).map(|()| page),
         None => Err(blog.missing(path)),
     }
+}
+
+/// The whole of a page, as it was stored: to compare a new version with.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn stored(db: &Connection, path: &str) -> Result<Option<Ready>> {
+    let mut statement = db.prepare_cached(
+        "SELECT path, title, updated, summary, html, nav, origin, text FROM page WHERE path = ?1",
+    )?;
+    let found = statement.query_row([path], |row| {
+        Ok(Ready {
+            page: Page {
+                path: row.get(0)?,
+                title: row.get(1)?,
+                updated: LocalTime(row.get(2)?),
+                summary: row.get(3)?,
+                html: row.get(4)?,
+            },
+            nav: row.get(5)?,
+            origin: row.get(6)?,
+            text: row.get(7)?,
+        })
+    });
+    Ok(found.optional()?)
 }

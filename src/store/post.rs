@@ -1,11 +1,12 @@
 //! Reading one post.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::Blog;
 use super::listing::{date_column, mention};
+use super::{Blog, scheduled};
+use crate::date::Date;
 use crate::error::Result;
-use crate::post::{Kind, LocalTime, Page, Post, Wanted};
+use crate::post::{Kind, LocalTime, Page, Post, Ready, Wanted};
 
 /// The columns of `post` that pages show, in the order `from_row` reads them.
 macro_rules! columns {
@@ -51,6 +52,31 @@ pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
         )?,
         post,
     })
+}
+
+/// The whole of a post, as it was stored: to compare a new version with.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn stored(db: &Connection, id: i64) -> Result<Option<Ready>> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, p.moment, p.date, p.slug, kind, published, updated, title, tags, summary, words,
+                link_url, via_url, via_title, source, source_url, p.html, context, origin, text,
+                label, listing.html
+         FROM post p CROSS JOIN listing USING (moment) WHERE id = ?1",
+    )?;
+    Ok(statement.query_row([id], scheduled::ready).optional()?)
+}
+
+/// The id and the title of the post at an address.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn at(db: &Connection, date: Date, slug: &str) -> Result<Option<(i64, String)>> {
+    let mut statement =
+        db.prepare_cached("SELECT id, title FROM post WHERE date = ?1 AND slug = ?2")?;
+    let found = statement.query_row((date.number(), slug), |row| Ok((row.get(0)?, row.get(1)?)));
+    Ok(found.optional()?)
 }
 
 /// A post from a row that begins with `columns`.

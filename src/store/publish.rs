@@ -114,6 +114,20 @@ pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
         &ready.text,
     ))?;
     redirect::free(tx, &page.path)?;
+    settle_nav(tx)
+}
+
+/// Takes a static page back. Its address answers 410 from now on.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+pub fn remove_page(tx: &Transaction<'_>, path: &str) -> Result<()> {
+    tx.execute("DELETE FROM page WHERE path = ?1", [path])?;
+    redirect::add(tx, path, "")?;
+    settle_nav(tx)
+}
+
+fn settle_nav(tx: &Transaction<'_>) -> Result<()> {
     tx.execute(
         "UPDATE site SET nav = coalesce(
            (SELECT group_concat(path || char(9) || title, char(10) ORDER BY nav, path)

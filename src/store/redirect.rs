@@ -25,6 +25,15 @@ pub fn instead(blog: &Connection, path: &Path) -> Result<Error> {
     Ok(Error::NotFound)
 }
 
+/// Where a path leads, if it does.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn target(blog: &Connection, path: &str) -> Result<Option<String>> {
+    let mut statement = blog.prepare_cached("SELECT target FROM redirect WHERE path = ?1")?;
+    Ok(statement.query_row([path], |row| row.get(0)).optional()?)
+}
+
 /// Leads visitors of `path` to `target` from now on, and those of every path that
 /// led to `path` too, so that nobody is sent on twice. An empty target says that
 /// what was here is gone.

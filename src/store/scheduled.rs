@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use super::publish::{self, Counting};
 use super::{BLOG_FILE, BUSY, now, post, redirect};
@@ -75,6 +75,20 @@ pub fn remove(tx: &Transaction<'_>, moment: Moment) -> Result<()> {
     settle_next(tx)
 }
 
+/// The post that waits for a moment.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn at(db: &Connection, moment: Moment) -> Result<Option<Ready>> {
+    let mut statement = db.prepare_cached(
+        "SELECT 0, moment, date, slug, kind, published, updated, title, tags, summary, words,
+                link_url, via_url, via_title, source, source_url, html, context, origin, text,
+                label, listed
+         FROM scheduled WHERE moment = ?1",
+    )?;
+    Ok(statement.query_row([moment], ready).optional()?)
+}
+
 /// Publishes what has come due, once, however many requests arrive together: the
 /// first has the lock, and the others find nothing left to do.
 pub(super) fn publish_due(folder: &Path) -> Result<()> {
@@ -106,7 +120,8 @@ pub(super) fn publish_due(folder: &Path) -> Result<()> {
     Ok(tx.commit()?)
 }
 
-fn ready(row: &Row<'_>) -> rusqlite::Result<Ready> {
+/// A post from a row of what `post::from_row` reads and five columns more.
+pub(super) fn ready(row: &Row<'_>) -> rusqlite::Result<Ready> {
     Ok(Ready {
         post: post::from_row(row)?,
         context: row.get(17)?,

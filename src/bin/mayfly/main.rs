@@ -43,6 +43,7 @@ struct CommandLine {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    Import(import::Options),
     Init(init::Options),
     Serve(serve::Options),
 }
@@ -77,6 +78,7 @@ fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
         })
     };
     match line.command {
+        Command::Import(options) => import::run(options, named()?),
         Command::Init(options) => init::run(options, data.as_deref()),
         Command::Serve(options) => serve::run(options, named()?),
     }

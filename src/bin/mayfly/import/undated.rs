@@ -1,0 +1,165 @@
+//! Storing what has no date in its address: static pages and drafts.
+
+use jiff::Timestamp;
+use mayfly::error::Result;
+use mayfly::page;
+use mayfly::publish::{self, Writing};
+use mayfly::store::desk::Effect;
+use mayfly::store::{draft as drawer, page as shelf, publish as press, redirect, scheduled};
+use mayfly::url;
+
+use super::dated::day;
+use super::outcome::{Entry, Fate};
+use super::run::{Run, Stored, entry, problem};
+use super::source::Source;
+use super::writing;
+
+/// First segments of paths that other programs answer, or the server itself.
+const RESERVED: [&str; 6] = ["admin", "cgi-bin", "guestbook", "login", "media", "search"];
+
+/// Stores a static page, in place of what an earlier import made of its file.
+pub fn page(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
+    let (document, origin) = (&source.document, source.origin.as_str());
+    let mut remarks = document.remarks.clone();
+    let said = document.updated.or(document.published);
+    let moment = said.unwrap_or(source.modified).as_microsecond();
+    let mut writing = writing::of(document, origin, moment, &mut remarks);
+    if is_reserved(&writing.slug) {
+        return Ok(problem(
+            source,
+            format!(
+                "no page can be at /{}/, which Mayfly needs itself: give it another `slug`",
+                writing.slug
+            ),
+        ));
+    }
+    let (path, known) = place(run, &writing)?;
+    if path != writing.slug {
+        remarks.push(format!(
+            "another page is at /{}/: this one gets /{path}/",
+            writing.slug
+        ));
+        writing.slug = path;
+    }
+    let nav = i64::from(document.nav);
+    let mut ready = match publish::static_page(writing, nav, run.zone) {
+        Ok(ready) => ready,
+        Err(message) => return Ok(problem(source, message)),
+    };
+    let fate = match known {
+        None => Fate::New,
+        Some(known) => {
+            let updated = ready.page.updated.clone();
+            if said.is_none() {
+                ready.page.updated = known.page.updated.clone();
+            }
+            let fate = match ready == known {
+                true => Fate::Unchanged,
+                false => Fate::Update,
+            };
+            if fate == Fate::Update {
+                ready.page.updated = updated;
+            }
+            if known.page.path != ready.page.path {
+                press::remove_page(run.tx, &known.page.path)?;
+                press::put_page(run.tx, &ready)?;
+                redirect::add(run.tx, &known.page.path, &ready.page.path)?;
+            }
+            fate
+        }
+    };
+    if fate != Fate::Unchanged {
+        press::put_page(run.tx, &ready)?;
+        run.changed(Effect::Public);
+    }
+    tidy(run, origin, &ready)?;
+    Ok(Ok(Entry {
+        address: ready.page.path,
+        title: ready.page.title,
+        ..entry(source, fate, remarks)
+    }))
+}
+
+/// Lays a draft on the desk. What is published already stays so: nobody takes a
+/// post back by accident.
+pub fn draft(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
+    let (document, origin) = (&source.document, source.origin.as_str());
+    let mut remarks = document.remarks.clone();
+    let date = document.published.map(|moment| day(run, moment));
+    if run.known.posts.contains_key(origin) || run.known.pages.contains_key(origin) {
+        remarks.push(
+            "it is marked as a draft, but is published already: it was left as it is".to_owned(),
+        );
+        return Ok(Ok(entry(source, Fate::Left, remarks)));
+    }
+    let draft = writing::draft(document, origin, &mut remarks);
+    let saved = Timestamp::from_microsecond(run.now).unwrap_or(Timestamp::UNIX_EPOCH);
+    let mut changed = drawer::put(run.tx, &draft, &saved.to_string())?;
+    if let Some(&moment) = run.known.scheduled.get(origin) {
+        scheduled::remove(run.tx, moment)?;
+        changed = true;
+    }
+    if changed {
+        run.changed(Effect::Private);
+    }
+    let fate = match changed {
+        true => Fate::Draft,
+        false => Fate::Unchanged,
+    };
+    Ok(Ok(Entry {
+        date: date.unwrap_or_default(),
+        ..entry(source, fate, remarks)
+    }))
+}
+
+/// Whether a path belongs to something else than a page.
+fn is_reserved(slug: &str) -> bool {
+    url::route(&format!("/{slug}/")).0 != "page" || RESERVED.contains(&slug)
+}
+
+/// Where a page can be, without slashes around it, and the page that this file
+/// was before.
+fn place(run: &Run<'_>, writing: &Writing) -> Result<(String, Option<page::Ready>)> {
+    let at = |slug: &str| shelf::stored(run.tx, &format!("/{slug}/"));
+    let mut known = match run.known.pages.get(&writing.origin) {
+        Some(path) => shelf::stored(run.tx, path)?,
+        None => None,
+    };
+    let mut slug = writing.slug.clone();
+    let mut number = 2;
+    while let Some(there) = at(&slug)? {
+        if there.origin == writing.origin {
+            break;
+        }
+        // Known by another name, and of no other file of this run: the same page.
+        if known.is_none()
+            && there.page.title == writing.title
+            && !run.origins.contains(there.origin.as_str())
+        {
+            known = Some(there);
+            break;
+        }
+        slug = format!("{}-{number}", writing.slug);
+        number += 1;
+    }
+    Ok((slug, known))
+}
+
+/// Takes away what earlier imports made of the file, if that was something else.
+fn tidy(run: &mut Run<'_>, origin: &str, ready: &page::Ready) -> Result<()> {
+    if run.known.drafts.contains(origin) && drawer::remove(run.tx, origin)? {
+        run.changed(Effect::Private);
+    }
+    if let Some(&moment) = run.known.scheduled.get(origin) {
+        scheduled::remove(run.tx, moment)?;
+        run.changed(Effect::Private);
+    }
+    if let Some(&id) = run.known.posts.get(origin)
+        && let Some(post) = mayfly::store::post::stored(run.tx, id)?
+    {
+        press::remove(run.tx, id, run.counting)?;
+        redirect::add(run.tx, &post.post.path(), &ready.page.path)?;
+        run.changed(Effect::Public);
+    }
+    Ok(())
+}

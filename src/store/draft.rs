@@ -1,0 +1,60 @@
+//! Drafts: rows of `desk.db`, which no page reads.
+
+use rusqlite::Transaction;
+
+use crate::draft::Draft;
+use crate::error::Result;
+
+/// Lays a draft on the desk in place of the one of the same origin, if there is
+/// one. Returns whether that changed anything. `saved` is the time it is now,
+/// RFC 3339.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+pub fn put(tx: &Transaction<'_>, draft: &Draft, saved: &str) -> Result<bool> {
+    let values: [&dyn rusqlite::ToSql; 13] = [
+        &draft.kind.number(),
+        &draft.title,
+        &draft.slug,
+        &draft.tags,
+        &draft.link_url,
+        &draft.via_url,
+        &draft.via_title,
+        &draft.source,
+        &draft.source_url,
+        &draft.context,
+        &draft.text,
+        &draft.origin,
+        &saved,
+    ];
+    let changed = tx
+        .prepare_cached(
+            "INSERT INTO draft (kind, title, slug, tags, link_url, via_url, via_title, source,
+                                source_url, context, text, origin, saved)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+             ON CONFLICT (origin) DO UPDATE SET
+               kind = excluded.kind, title = excluded.title, slug = excluded.slug,
+               tags = excluded.tags, link_url = excluded.link_url, via_url = excluded.via_url,
+               via_title = excluded.via_title, source = excluded.source,
+               source_url = excluded.source_url, context = excluded.context,
+               text = excluded.text, saved = excluded.saved
+             WHERE (kind, title, slug, tags, link_url, via_url, via_title, source, source_url,
+                    context, text)
+                IS NOT (excluded.kind, excluded.title, excluded.slug, excluded.tags,
+                        excluded.link_url, excluded.via_url, excluded.via_title, excluded.source,
+                        excluded.source_url, excluded.context, excluded.text)",
+        )?
+        .execute(values.as_slice())?;
+    Ok(changed > 0)
+}
+
+/// Takes a draft off the desk. Returns whether there was one.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+pub fn remove(tx: &Transaction<'_>, origin: &str) -> Result<bool> {
+    let removed = tx
+        .prepare_cached("DELETE FROM draft WHERE origin = ?1")?
+        .execute([origin])?;
+    Ok(removed > 0)
+}
