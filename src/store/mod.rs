@@ -99,6 +99,7 @@ enum Failure {
     NeedsRecovery,
     Sqlite(rusqlite::Error),
     Version(i64),
+    Foreign,
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -122,6 +123,7 @@ impl Failure {
             )),
             Failure::Sqlite(error) => explain(&error, &folder.join(BLOG_FILE)),
             Failure::Version(found) => schema::wrong_version(found, &folder.join(BLOG_FILE)),
+            Failure::Foreign => schema::foreign(&folder.join(BLOG_FILE)),
         }
     }
 }
@@ -137,7 +139,12 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<
     connection.execute_batch("BEGIN")?;
     let version = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version != schema::VERSION {
-        return Err(Failure::Version(version));
+        let owner =
+            connection.query_row("PRAGMA application_id", [], |row| row.get::<_, i64>(0))?;
+        return Err(match owner {
+            schema::APPLICATION_ID => Failure::Version(version),
+            _ => Failure::Foreign,
+        });
     }
     let (site, due) = connection.query_row(
         "SELECT title, tagline, author, language, footer, nav, per_page, seq, links, base_url, next_due,
@@ -188,8 +195,8 @@ fn data_folder(place: &Place) -> Result<&Path> {
 }
 
 /// What an error of SQLite's means for the operator and for the visitor.
-pub fn explain(error: &rusqlite::Error, file: &Path) -> Error {
-    let file = file.display();
+pub fn explain(error: &rusqlite::Error, path: &Path) -> Error {
+    let file = path.display();
     let Some(cause) = error.sqlite_error() else {
         return Error::Internal(format!("{file}: {error}"));
     };
@@ -210,11 +217,11 @@ pub fn explain(error: &rusqlite::Error, file: &Path) -> Error {
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Error::Internal(format!(
             "{file} may not be written: give it and its directory to the user who writes ({error})"
         )),
-        ErrorCode::SystemIoFailure => Error::Unavailable(format!("{file}: {error}")),
+        ErrorCode::SystemIoFailure => Error::Unavailable(format!(
+            "{file} can't be read: look whether it is a file and whether the disk is well ({error})"
+        )),
         _ => match error.to_string() {
-            text if text.starts_with("no such table") => {
-                Error::Internal(format!("{file} is a SQLite file, but no blog of Mayfly's"))
-            }
+            text if text.starts_with("no such table") => schema::foreign(path),
             text => Error::Internal(format!("{file}: {text}")),
         },
     }
