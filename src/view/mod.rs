@@ -49,7 +49,7 @@ pub struct Head<'a> {
 pub struct Page(pub [String; 3]);
 
 /// Where the main part goes; nothing else in a page is a control character.
-const MAIN: &str = "\u{2}";
+const MAIN: char = '\u{2}';
 
 /// A whole page around its main part.
 pub fn shell(site: &Site, head: &Head<'_>, main: Markup) -> Page {
@@ -60,7 +60,7 @@ pub fn shell(site: &Site, head: &Head<'_>, main: Markup) -> Page {
 fn around(shell: Markup, main: Markup) -> Page {
     let mut top = shell.into_string();
     let (end, next) = match top.find(MAIN) {
-        Some(at) => (at, at + MAIN.len()),
+        Some(at) => (at, at + MAIN.len_utf8()),
         None => (top.len(), top.len()),
     };
     let bottom = top[next..].to_owned();
