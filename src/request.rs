@@ -373,9 +373,10 @@ fn origin(variables: &Variables<'_>) -> Result<String> {
     )
 }
 
-/// Only what needs no escaping in HTML, in a header or in an address. A link that
-/// begins with two slashes would lead to another host.
+/// Nothing, or a path of what needs no escaping in HTML, in a header or in an
+/// address. A link that begins with two slashes would lead to another host.
 fn is_plain(path: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~+".contains(&byte);
-    path.bytes().all(letter) && !path.contains("//")
+    let path_like = path.is_empty() || path.starts_with('/');
+    path_like && path.bytes().all(letter) && !path.contains("//")
 }
