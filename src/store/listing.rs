@@ -132,11 +132,14 @@ fn slice(
     if side.newest_first() != (order == Order::NewestFirst) {
         items.reverse();
     }
+    // A cut says nothing of what lies behind it: "oldest" cuts before the first
+    // post there is, and anybody may make up a moment.
+    let any = |side: Side| read(side, 1).map(|items| !items.is_empty());
     let (older, newer) = match side {
         Side::Newest => (more, false),
         Side::Oldest => (false, more),
-        Side::Before(_) => (more, true),
-        Side::After(_) => (true, more),
+        Side::Before(moment) => (more, any(Side::After(moment.saturating_sub(1)))?),
+        Side::After(moment) => (any(Side::Before(moment.saturating_add(1)))?, more),
     };
     Ok(Slice {
         items,

@@ -33,6 +33,12 @@ mod input;
 mod output;
 mod request;
 
+// The pages, by what they show. `tag` is a good one to begin with.
+mod head;
+mod home;
+mod post;
+mod tag;
+
 // `mayfly serve`.
 mod serve;
 

@@ -85,6 +85,40 @@ impl Site {
         command.output().unwrap()
     }
 
+    /// Imports a file into the blog that is there: a post of its own, or another
+    /// version of the one that a file of this name made before.
+    pub fn import(&self, name: &str, front: &str, text: &str) {
+        let data = self.data();
+        let file = self.posts().join(name);
+        fs::create_dir_all(self.posts()).unwrap();
+        fs::write(&file, format!("---\n{}\n---\n\n{text}\n", front.trim())).unwrap();
+        let mut command = mayfly();
+        run(command.arg("--data").arg(data).arg("import").arg(file));
+    }
+
+    /// Walks a list from one of its pages on, along the links of that `rel` and
+    /// redirects, and gives the posts of each page by their addresses.
+    pub fn walk(&self, target: &str, rel: &str) -> Vec<Vec<String>> {
+        let mut pages = Vec::new();
+        let mut next = Some(target.to_owned());
+        while let Some(target) = next {
+            assert!(pages.len() < 100, "{target} leads in a circle");
+            let page = self.get(&target);
+            if page.status == 303 {
+                next = page
+                    .header("Location")
+                    .map(|to| to.replacen("http://blog.example", "", 1));
+                continue;
+            }
+            let page = page.ok();
+            pages.push(page.attributes(".h-entry a.u-url", "href"));
+            let links = page.attributes(&format!("nav.pager a[rel={rel}]"), "href");
+            assert!(links.len() < 2, "{target} leads two ways: {links:?}");
+            next = links.into_iter().next();
+        }
+        pages
+    }
+
     /// Changes the blog's file behind everybody's back.
     pub fn sql(&self, statements: &str) {
         let blog = rusqlite::Connection::open(self.data().join("blog.db")).unwrap();
