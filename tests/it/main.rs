@@ -34,8 +34,11 @@ mod output;
 mod request;
 
 // The pages, by what they show. `tag` is a good one to begin with.
+mod archive;
+mod feed;
 mod head;
 mod home;
+mod page;
 mod post;
 mod tag;
 
