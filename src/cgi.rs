@@ -211,10 +211,27 @@ impl Write for Stdout {
 
     fn write_vectored(&mut self, pieces: &[io::IoSlice<'_>]) -> io::Result<usize> {
         let count = i32::try_from(pieces.len()).unwrap_or(i32::MAX);
-        // SAFETY: an IoSlice has the layout of an iovec, as its documentation
-        // promises, and the pieces outlive the call.
-        let written = unsafe { libc::writev(1, pieces.as_ptr().cast(), count) };
-        usize::try_from(written).map_err(|_| io::Error::last_os_error())
+        loop {
+            // SAFETY: an IoSlice has the layout of an iovec, as its documentation
+            // promises, and the pieces outlive the call.
+            let written = unsafe { libc::writev(1, pieces.as_ptr().cast(), count) };
+            if let Ok(written) = usize::try_from(written) {
+                return Ok(written);
+            }
+            let error = io::Error::last_os_error();
+            if error.kind() != io::ErrorKind::WouldBlock {
+                return Err(error);
+            }
+            // A server that hands its own socket on may have set it not to wait.
+            let mut output = libc::pollfd {
+                fd: 1,
+                events: libc::POLLOUT,
+                revents: 0,
+            };
+            // SAFETY: one structure, which the kernel marks. Should the call be
+            // interrupted, the next write finds out whether there is room.
+            unsafe { libc::poll(&raw mut output, 1, -1) };
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -7,6 +7,10 @@ use crate::store;
 use crate::url::{self, Links, Style};
 use crate::view;
 
+/// Longest address to lead a visitor to. Go gives a line of a program's headers
+/// 1,024 bytes, and nginx all of them together 4,096.
+const MAX_LOCATION: usize = 900;
+
 /// The response to an error: its status and its public text, styled as a page of
 /// the blog where the blog can be read, and by itself where it can't.
 pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
@@ -51,7 +55,11 @@ fn redirect(request: &Request, error: &Error, path: &str) -> Response {
         Error::Moved(_) => request.query_string(),
         _ => String::new(),
     };
-    let target = format!("{}{query}", links.absolute(&url::encode(path)));
+    let mut target = links.absolute(&url::encode(path));
+    // A query too long for the header is lost; the page is found without it.
+    if target.len() + query.len() <= MAX_LOCATION {
+        target.push_str(&query);
+    }
     Response::html(view::error::elsewhere(&target))
         .status(error.status())
         .with("Location", target)

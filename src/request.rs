@@ -298,26 +298,23 @@ fn rewritten(program: &str, variables: &Variables<'_>) -> bool {
 }
 
 /// The folder of the programs in SCRIPT_NAME, and the ending of their names.
-/// bozohttpd adds PATH_INFO to it, so the program's name need not come last.
 fn script(program: &str, variables: &Variables<'_>) -> (String, &'static str) {
-    let name = variables.get("SCRIPT_NAME").unwrap_or_default();
-    let name = std::str::from_utf8(name).unwrap_or_default();
-    let own = format!("/{program}");
-    let ends = name.match_indices(&own).filter(|(at, _)| {
-        let rest = &name[at + own.len()..];
-        rest.is_empty() || rest.starts_with('/') || rest.starts_with(".cgi")
-    });
-    match ends.last() {
-        Some((at, _)) if is_plain(&name[..at]) => {
-            let suffix = if name[at + own.len()..].starts_with(".cgi") {
-                ".cgi"
-            } else {
-                ""
-            };
-            (name[..at].to_owned(), suffix)
-        }
-        _ => ("/cgi-bin".to_owned(), ""),
-    }
+    let text = |name| std::str::from_utf8(variables.get(name).unwrap_or_default());
+    let name = text("SCRIPT_NAME").unwrap_or_default();
+    let own = |name: &str| {
+        let name = name.trim_end_matches('/');
+        [".cgi", ""].into_iter().find_map(|suffix| {
+            let folder = name.strip_suffix(suffix)?.strip_suffix(program)?;
+            let folder = folder.strip_suffix('/').filter(|folder| is_plain(folder))?;
+            Some((folder.to_owned(), suffix))
+        })
+    };
+    // bozohttpd adds PATH_INFO, in which a post may well be called `post`.
+    let info = text("PATH_INFO").unwrap_or_default();
+    name.strip_suffix(info)
+        .and_then(own)
+        .or_else(|| own(name))
+        .unwrap_or_else(|| ("/cgi-bin".to_owned(), ""))
 }
 
 fn reached(program: &str, variables: &Variables<'_>) -> Result<Reached> {
@@ -376,8 +373,10 @@ fn origin(variables: &Variables<'_>) -> Result<String> {
     )
 }
 
-/// Only what needs no escaping in HTML, in a header or in an address.
+/// Nothing, or a path of what needs no escaping in HTML, in a header or in an
+/// address. A link that begins with two slashes would lead to another host.
 fn is_plain(path: &str) -> bool {
-    path.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~+".contains(&byte))
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~+".contains(&byte);
+    let path_like = path.is_empty() || path.starts_with('/');
+    path_like && path.bytes().all(letter) && !path.contains("//")
 }

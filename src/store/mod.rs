@@ -3,6 +3,7 @@
 //! of its noun; nothing here knows of requests or of HTML.
 
 pub mod archive;
+pub mod check;
 pub mod desk;
 pub mod draft;
 pub mod feed;
@@ -16,9 +17,12 @@ pub mod publish;
 pub mod redirect;
 pub mod scheduled;
 pub mod schema;
+#[cfg(feature = "save")]
+pub mod source;
 pub mod tag;
 pub mod tally;
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -46,7 +50,9 @@ const BUSY: Duration = Duration::from_secs(4);
 /// The published blog, open for reading, at one point in time: everything is
 /// read in one transaction, so a page never mixes two states.
 pub struct Blog {
-    connection: Connection,
+    /// Never closed: the process ends first, which lets go of the lock and of the
+    /// memory for nothing, where closing takes five system calls.
+    connection: ManuallyDrop<Connection>,
     /// What every page needs.
     pub site: Site,
 }
@@ -71,7 +77,8 @@ pub fn open_blog(place: &Place) -> Result<Blog> {
     if due.is_none_or(|due| due > now()) {
         return Ok(blog);
     }
-    drop(blog);
+    let Blog { connection, .. } = blog;
+    drop(ManuallyDrop::into_inner(connection));
     // A reader that may not write serves what is there; another will publish.
     if scheduled::publish_due(folder).is_err() {}
     read_blog(folder, place)
@@ -92,6 +99,7 @@ enum Failure {
     NeedsRecovery,
     Sqlite(rusqlite::Error),
     Version(i64),
+    Foreign,
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -115,6 +123,7 @@ impl Failure {
             )),
             Failure::Sqlite(error) => explain(&error, &folder.join(BLOG_FILE)),
             Failure::Version(found) => schema::wrong_version(found, &folder.join(BLOG_FILE)),
+            Failure::Foreign => schema::foreign(&folder.join(BLOG_FILE)),
         }
     }
 }
@@ -130,7 +139,12 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<
     connection.execute_batch("BEGIN")?;
     let version = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version != schema::VERSION {
-        return Err(Failure::Version(version));
+        let owner =
+            connection.query_row("PRAGMA application_id", [], |row| row.get::<_, i64>(0))?;
+        return Err(match owner {
+            schema::APPLICATION_ID => Failure::Version(version),
+            _ => Failure::Foreign,
+        });
     }
     let (site, due) = connection.query_row(
         "SELECT title, tagline, author, language, footer, nav, per_page, seq, links, base_url, next_due,
@@ -154,7 +168,7 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<
             Ok((site, row.get(10)?))
         },
     )?;
-    Ok((Blog { connection, site }, due))
+    Ok((Blog { connection: ManuallyDrop::new(connection), site }, due))
 }
 
 /// Opens the file for writing and reads a page, which rolls a journal back.
@@ -181,8 +195,8 @@ fn data_folder(place: &Place) -> Result<&Path> {
 }
 
 /// What an error of SQLite's means for the operator and for the visitor.
-pub fn explain(error: &rusqlite::Error, file: &Path) -> Error {
-    let file = file.display();
+pub fn explain(error: &rusqlite::Error, path: &Path) -> Error {
+    let file = path.display();
     let Some(cause) = error.sqlite_error() else {
         return Error::Internal(format!("{file}: {error}"));
     };
@@ -203,11 +217,11 @@ pub fn explain(error: &rusqlite::Error, file: &Path) -> Error {
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Error::Internal(format!(
             "{file} may not be written: give it and its directory to the user who writes ({error})"
         )),
-        ErrorCode::SystemIoFailure => Error::Unavailable(format!("{file}: {error}")),
+        ErrorCode::SystemIoFailure => Error::Unavailable(format!(
+            "{file} can't be read: look whether it is a file and whether the disk is well ({error})"
+        )),
         _ => match error.to_string() {
-            text if text.starts_with("no such table") => {
-                Error::Internal(format!("{file} is a SQLite file, but no blog of Mayfly's"))
-            }
+            text if text.starts_with("no such table") => schema::foreign(path),
             text => Error::Internal(format!("{file}: {text}")),
         },
     }

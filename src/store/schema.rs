@@ -62,3 +62,11 @@ pub fn wrong_version(found: i64, file: &Path) -> Error {
         ))
     }
 }
+
+/// The error for a file that is somebody else's, or that nothing is in yet.
+pub fn foreign(file: &Path) -> Error {
+    Error::Internal(format!(
+        "{} is a SQLite file, but no blog of Mayfly's: make one with `mayfly init`",
+        file.display()
+    ))
+}

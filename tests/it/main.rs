@@ -1,4 +1,41 @@
 //! Tests that run the real programs, as a web server or an operator would.
+//!
+//! Where the fifteen things that web servers do to CGI programs are held:
+//!
+//! |  1 | Standard input is read as far as CONTENT_LENGTH says    | input       |
+//! |  2 | Status first, Content-Type second, exact Content-Length | site::reply |
+//! |  3 | Redirects: absolute, with a status and a page           | site::reply |
+//! |  4 | Headers below 4,000 bytes, their lines below 1,000      | site::reply |
+//! |  5 | HEAD has no body                                        | output      |
+//! |  6 | Arguments are not looked at                             | cgi         |
+//! |  7 | HTTP_PROXY is not read                                  | cgi         |
+//! |  8 | REMOTE_USER and AUTH_TYPE prove nothing                 | cgi         |
+//! |  9 | The host's name is the visitor's word                   | address     |
+//! | 10 | PATH_INFO, else REQUEST_URI; both are bytes             | address     |
+//! | 11 | What addresses of ours never have in them               | address     |
+//! | 12 | The data is found without variables                     | cgi         |
+//! | 13 | A program ends itself in time                           | cgi         |
+//! | 14 | Nothing is done after the answer                        | output      |
+//! | 15 | Standard error may be the page, or closed               | output      |
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+// The kit: a blog of its own for each test, and programs that no blog has.
+mod site;
+mod stand_in;
+
+// The boundary to the web server.
+mod address;
+mod arena;
+mod cgi;
+mod environments;
+mod failure;
+mod input;
+mod output;
+mod request;
+
+// The command line.
 mod import;
 mod serve;
+
+// The sources themselves.
+mod tidy;
