@@ -42,7 +42,8 @@ mod page;
 mod post;
 mod tag;
 
-// `mayfly serve`.
+// The command line.
+mod import;
 mod serve;
 
 // The sources themselves.
