@@ -29,6 +29,7 @@
 CREATE TABLE blog.site (
     title     TEXT    NOT NULL,
     tagline   TEXT    NOT NULL,             -- a line below the title, or ''
+    uid       TEXT    NOT NULL,             -- made up once: feeds tell this blog's posts from others' by it
     author    TEXT    NOT NULL,
     base_url  TEXT    NOT NULL,             -- https://example.org/blog, or '' while unknown
     links     TEXT    NOT NULL,             -- auto, pretty or plain

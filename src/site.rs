@@ -9,6 +9,8 @@ pub struct Site {
     pub title: String,
     /// A line below it, or empty.
     pub tagline: String,
+    /// Made up once: what feeds tell this blog's posts from others' by.
+    pub uid: String,
     /// Who writes it, or empty.
     pub author: String,
     /// The language of its pages, as the html element names it.

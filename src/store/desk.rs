@@ -73,9 +73,9 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
     schema::create(connection, "blog")?;
     schema::create(connection, "desk")?;
     connection.execute(
-        "INSERT INTO site (title, tagline, author, base_url, links, zone, language, footer,
+        "INSERT INTO site (title, tagline, uid, author, base_url, links, zone, language, footer,
                            per_page, seq, next_due, years, nav)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 30, 1, NULL, '', '')",
+         VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, 30, 1, NULL, '', '')",
         (
             &settings.title,
             &settings.tagline,

@@ -148,7 +148,7 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<
     }
     let (site, due) = connection.query_row(
         "SELECT title, tagline, author, language, footer, nav, per_page, seq, links, base_url, next_due,
-                years
+                years, uid
          FROM site",
         [],
         |row| {
@@ -161,6 +161,7 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<
                 footer: row.get(4)?,
                 nav: row.get(5)?,
                 years: row.get(11)?,
+                uid: row.get(12)?,
                 per_page: row.get::<_, u32>(6)?.clamp(1, 500) as usize,
                 seq: row.get(7)?,
                 links: Links::new(style, row.get_ref(9)?.as_str()?, &place.reached),

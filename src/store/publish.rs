@@ -79,17 +79,18 @@ pub fn replace(tx: &Transaction<'_>, id: i64, ready: &Ready, counting: Counting)
     Ok(())
 }
 
-/// Takes a post back. Its address answers 410 from now on.
+/// Takes a post back. Its address, and all that led to it, lead to the path
+/// `instead` from now on, or answer 410 where that is empty.
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
-pub fn remove(tx: &Transaction<'_>, id: i64, counting: Counting) -> Result<()> {
+pub fn remove(tx: &Transaction<'_>, id: i64, instead: &str, counting: Counting) -> Result<()> {
     let Some(old) = trace(tx, id)? else {
         return Ok(());
     };
     unlist(tx, &old, counting)?;
     tx.execute("DELETE FROM post WHERE id = ?1", [id])?;
-    redirect::add(tx, &url::post(old.date, &old.slug), "")?;
+    redirect::add(tx, &url::post(old.date, &old.slug), instead)?;
     Ok(())
 }
 
@@ -117,13 +118,14 @@ pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
     refresh_nav(tx)
 }
 
-/// Takes a static page back. Its address answers 410 from now on.
+/// Takes a static page back. Its address, and all that led to it, lead to the
+/// path `instead` from now on, or answer 410 where that is empty.
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
-pub fn remove_page(tx: &Transaction<'_>, path: &str) -> Result<()> {
+pub fn remove_page(tx: &Transaction<'_>, path: &str, instead: &str) -> Result<()> {
     tx.execute("DELETE FROM page WHERE path = ?1", [path])?;
-    redirect::add(tx, path, "")?;
+    redirect::add(tx, path, instead)?;
     refresh_nav(tx)
 }
 

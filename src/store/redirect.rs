@@ -54,6 +54,26 @@ pub fn add(blog: &Transaction<'_>, path: &str, target: &str) -> rusqlite::Result
     Ok(())
 }
 
+/// Shortens redirects that lead to redirects, and ends those that lead in a circle.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+pub(super) fn straighten(blog: &Transaction<'_>) -> rusqlite::Result<()> {
+    let mut shorten = blog.prepare(
+        "UPDATE redirect SET target = next.target FROM redirect next
+         WHERE redirect.target = next.path",
+    )?;
+    // Each round halves a chain, so what is left after these is a circle.
+    for _ in 0..16 {
+        shorten.execute([])?;
+    }
+    blog.execute(
+        "DELETE FROM redirect WHERE target IN (SELECT path FROM redirect)",
+        [],
+    )?;
+    Ok(())
+}
+
 /// Ends a redirect, for something is published at its path now.
 ///
 /// # Errors

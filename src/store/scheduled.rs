@@ -132,7 +132,8 @@ pub(super) fn ready(row: &Row<'_>) -> rusqlite::Result<Ready> {
     })
 }
 
-fn settle_next(tx: &Transaction<'_>) -> Result<()> {
+/// Notes when the first post is due.
+pub(super) fn settle_next(tx: &Transaction<'_>) -> Result<()> {
     tx.execute(
         "UPDATE site SET next_due = (SELECT min(moment) FROM scheduled)",
         [],

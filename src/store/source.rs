@@ -3,11 +3,21 @@
 use rusqlite::{Row, Transaction, params};
 
 use super::publish::refresh_nav;
+use super::{redirect, scheduled};
 use crate::error::Result;
 use crate::listing::Moment;
 use crate::markdown;
 use crate::post::{Kind, LocalTime};
 use crate::publish::Writing;
+
+/// Empties the lists, so that nothing in them outlives the post it came from;
+/// `publish::replace` fills them again.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+pub fn clear(tx: &Transaction<'_>) -> Result<()> {
+    Ok(tx.execute_batch("DELETE FROM listing; DELETE FROM tagging;")?)
+}
 
 /// The next posts behind an id, in the order of ids, each with its own.
 ///
@@ -55,7 +65,8 @@ pub fn pages(tx: &Transaction<'_>) -> Result<Vec<(i64, Writing)>> {
     Ok(pages.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Renders the tags' descriptions and the navigation anew.
+/// Makes anew what is small: the tags' descriptions, redirects without detours, the
+/// next moment something is due, the navigation.
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
@@ -66,6 +77,8 @@ pub fn refresh_small(tx: &Transaction<'_>) -> Result<()> {
         let html = markdown::Text::parse(&markdown::strip(&description)).html(2, &name);
         tx.execute("UPDATE tag SET html = ?2 WHERE name = ?1", [name, html])?;
     }
+    redirect::straighten(tx)?;
+    scheduled::settle_next(tx)?;
     refresh_nav(tx)
 }
 

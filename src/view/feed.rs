@@ -47,12 +47,12 @@ fn entry(feed: &mut String, site: &Site, post: &Post) {
     let permalink = links.absolute(&post.path());
     feed.push_str("<entry>\n");
     element(feed, "title", &post.label());
-    // An id for ever (RFC 4151): neither the host nor the address is part of it,
-    // for both may change, and a reader would show every post anew.
+    // An id for ever (RFC 4151): neither host nor date nor slug are part of it,
+    // for each may change, and readers would show the post once more.
     element(
         feed,
         "id",
-        &format!("tag:mayfly,{}:{}", post.date.iso(), post.id),
+        &format!("tag:mayfly,2026:{}:{}", site.uid, post.id),
     );
     link(feed, "alternate", &permalink);
     if post.kind == Kind::Link {

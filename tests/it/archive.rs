@@ -29,8 +29,10 @@ fn blog() -> Site {
 fn busy(posts: u8) -> Site {
     (0..posts).fold(Site::new(), |site, number| {
         let day = 1 + number / 3;
-        let front =
-            format!("kind: entry\ntitle: Number {number}\ndate: 2025-07-{day:02} 10:{number:02}");
+        let front = format!(
+            "kind: entry\ntitle: Number {number}\ndate: 2025-07-{day:02} {:02}:00",
+            8 + number % 3
+        );
         site.post(&format!("{number}.md"), &front, "Text.")
     })
 }

@@ -78,10 +78,29 @@ fn old_addresses_lead_on_however_they_end() {
 }
 
 #[test]
+fn a_page_that_becomes_a_post_is_found_there_and_back() {
+    let site = blog();
+    let front = "kind: entry\ntitle: Imprint\nslug: imprint\ndate: 2025-07-05";
+    site.import("hidden.md", front, "Where I live.");
+    for old in ["/impressum.html", "/imprint/"] {
+        site.get(old)
+            .leads_to(301, "http://blog.example/2025/Jul/5/imprint/");
+    }
+    site.import(
+        "hidden.md",
+        "kind: page\ntitle: Imprint\nslug: imprint",
+        "Here.",
+    );
+    for old in ["/impressum.html", "/2025/Jul/5/imprint/"] {
+        site.get(old).leads_to(301, "http://blog.example/imprint/");
+    }
+}
+
+#[test]
 fn a_deleted_page_is_gone() {
     let site = blog();
     let mut desk = store::open_desk(&site.data()).unwrap();
-    desk.change(|tx| store::publish::remove_page(tx, "/now/"))
+    desk.change(|tx| store::publish::remove_page(tx, "/now/", ""))
         .unwrap();
     let gone = site.get("/now/").status(410);
     assert_eq!(gone.texts("header nav a"), ["Tags", "About me"]);

@@ -159,7 +159,7 @@ fn a_deleted_post_is_gone_for_good() {
     desk.change(|tx| {
         let sql = "SELECT id FROM post WHERE slug = 'first'";
         let id = tx.query_row(sql, [], |row| row.get(0))?;
-        store::publish::remove(tx, id, Counting::Each)
+        store::publish::remove(tx, id, "", Counting::Each)
     })
     .unwrap();
     site.get("/2025/Jul/5/first/").status(410).has("taken back");

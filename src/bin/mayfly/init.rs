@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::tz::TimeZone;
+use mayfly::markdown;
 use mayfly::store::desk::{self, Settings};
 use mayfly::url::Style;
 
@@ -53,9 +54,9 @@ pub fn run(options: Options, data: Option<&Path>) -> Result<(), Box<dyn Error>> 
         None => TimeZone::system(),
     };
     let mut settings = Settings {
-        title: options.title,
-        tagline: options.tagline,
-        author: options.author,
+        title: one_line(&options.title),
+        tagline: one_line(&options.tagline),
+        author: one_line(&options.author),
         base_url: options.base_url,
         links: options.links,
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
@@ -84,6 +85,12 @@ pub fn run(options: Options, data: Option<&Path>) -> Result<(), Box<dyn Error>> 
         ))?;
     }
     Ok(())
+}
+
+/// Every page has these, and pages have no room for control characters.
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    markdown::strip(&words.join(" "))
 }
 
 fn zone(name: &str) -> Result<TimeZone, String> {

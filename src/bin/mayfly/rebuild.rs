@@ -37,6 +37,7 @@ fn all(desk: &mut Desk, zone: &TimeZone) -> Result<u64, Failed> {
     let named =
         |slug: &str, error: String| Failed::Internal(format!("the post \"{slug}\": {error}"));
     desk.change(|tx| {
+        source::clear(tx)?;
         let mut last = i64::MIN;
         loop {
             let batch = source::posts(tx, last, BATCH)?;

@@ -6,7 +6,7 @@ use mayfly::listing::Moment;
 use mayfly::post::Ready;
 use mayfly::publish::{self, Writing};
 use mayfly::store::desk::Effect;
-use mayfly::store::{draft, post, publish as shelf, redirect, scheduled};
+use mayfly::store::{draft, post, publish as shelf, scheduled};
 
 use super::outcome::{Entry, Fate};
 use super::run::{Run, Stored, entry, problem};
@@ -179,8 +179,7 @@ fn tidy(run: &mut Run<'_>, origin: &str, ready: &Ready, fate: Fate) -> Result<()
         return Ok(());
     }
     if let Some(path) = run.known.pages.get(origin) {
-        shelf::remove_page(run.tx, path)?;
-        redirect::add(run.tx, path, &ready.post.path())?;
+        shelf::remove_page(run.tx, path, &ready.post.path())?;
         run.changed(Effect::Public);
     }
     Ok(())

@@ -6,7 +6,7 @@ use mayfly::error::Result;
 use mayfly::page;
 use mayfly::publish::{self, Writing};
 use mayfly::store::desk::Effect;
-use mayfly::store::{draft as drawer, page as shelf, publish as press, redirect, scheduled};
+use mayfly::store::{draft as drawer, page as shelf, publish as press, scheduled};
 use mayfly::url;
 
 use super::outcome::{Entry, Fate};
@@ -56,8 +56,7 @@ pub fn page(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
         run.changed(Effect::Public);
     }
     if let Some(known) = known.filter(|known| known.page.path != ready.page.path) {
-        press::remove_page(run.tx, &known.page.path)?;
-        redirect::add(run.tx, &known.page.path, &ready.page.path)?;
+        press::remove_page(run.tx, &known.page.path, &ready.page.path)?;
     }
     tidy(run, origin, &ready)?;
     Ok(Ok(Entry {
@@ -157,11 +156,8 @@ fn tidy(run: &mut Run<'_>, origin: &str, ready: &page::Ready) -> Result<()> {
         scheduled::remove(run.tx, moment)?;
         run.changed(Effect::Private);
     }
-    if let Some(&id) = run.known.posts.get(origin)
-        && let Some(post) = mayfly::store::post::stored(run.tx, id)?
-    {
-        press::remove(run.tx, id, run.counting)?;
-        redirect::add(run.tx, &post.post.path(), &ready.page.path)?;
+    if let Some(&id) = run.known.posts.get(origin) {
+        press::remove(run.tx, id, &ready.page.path, run.counting)?;
         run.changed(Effect::Public);
     }
     Ok(())
