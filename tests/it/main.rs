@@ -42,6 +42,10 @@ mod page;
 mod post;
 mod tag;
 
+// What pages are made of: stored rows, the statements that fetch them, and the
+// HTML that Markdown becomes.
+mod schema;
+
 // The command line.
 mod import;
 mod serve;

@@ -1,1 +1,383 @@
-//! To come.
+//! What is stored: facts and what is derived from them agree, however they came
+//! to be there; nothing is public before its moment.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::SystemTime;
+
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use crate::site::Site;
+
+/// Every row of what a statement reads, as text to compare.
+fn rows(site: &Site, sql: &str) -> Vec<String> {
+    let blog = Connection::open(site.data().join("blog.db")).unwrap();
+    let mut statement = blog.prepare(sql).unwrap();
+    let columns = statement.column_count();
+    let rows = statement.query_map([], |row| {
+        let values = (0..columns).map(|index| row.get::<_, Value>(index));
+        values.collect::<rusqlite::Result<Vec<Value>>>()
+    });
+    rows.unwrap()
+        .map(|row| format!("{:?}", row.unwrap()))
+        .collect()
+}
+
+/// The derived tables, tags by their names: ids depend on the order of arrival.
+fn derived(site: &Site) -> BTreeMap<&'static str, Vec<String>> {
+    let named = "SELECT name, id FROM tag UNION ALL
+                 SELECT column1, column2 FROM (VALUES ('=1', 1), ('=2', 2), ('=3', 3), ('=4', 4))";
+    let tables = [
+        ("period", "SELECT * FROM period ORDER BY date".to_owned()),
+        (
+            "tag",
+            "SELECT name, posts, html, related FROM tag WHERE posts > 0 ORDER BY name".to_owned(),
+        ),
+        (
+            "tagging",
+            format!(
+                "SELECT named.name, moment FROM tagging JOIN ({named}) named ON named.id = tag
+                 ORDER BY 1, 2"
+            ),
+        ),
+        (
+            "tag_pair",
+            "SELECT a.name, b.name, tag_pair.posts FROM tag_pair
+             JOIN tag a ON a.id = tag JOIN tag b ON b.id = other ORDER BY 1, 2"
+                .to_owned(),
+        ),
+        (
+            "listing",
+            "SELECT moment, date, slug, label, html FROM listing ORDER BY moment".to_owned(),
+        ),
+        ("site", "SELECT years, nav, next_due FROM site".to_owned()),
+    ];
+    tables.map(|(name, sql)| (name, rows(site, &sql))).into()
+}
+
+/// Files with posts of all kinds: name, front matter, text.
+fn posts() -> Vec<(String, String, String)> {
+    let kinds = [
+        "entry\ntitle: Some title",
+        "link\ntitle: Found\nlink: https://example.org/",
+        "quote\nsource: Somebody",
+        "note",
+    ];
+    let tags = ["sea", "sea, wind", "wind, sea, kites", "", "kites"];
+    let post = |number: usize| {
+        let (month, day) = (1 + number % 12, 1 + number % 5);
+        let kind = kinds[number % kinds.len()];
+        let front = format!(
+            "kind: {kind}\ntags: [{}]\ndate: {}-{month:02}-{day:02} 12:00",
+            tags[number % tags.len()],
+            2020 + number % 3,
+        );
+        (
+            format!("{number}.md"),
+            front,
+            format!("Text [{number}](/tags/)."),
+        )
+    };
+    (0..25).map(post).collect()
+}
+
+/// What `mayfly check` finds wrong.
+fn contradictions(site: &Site) -> Vec<String> {
+    let output = site.mayfly(&["check"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    let wrong: Vec<String> = told
+        .lines()
+        .filter(|line| line.starts_with("BAD"))
+        .map(String::from)
+        .collect();
+    assert_eq!(
+        output.status.code(),
+        Some(i32::from(!wrong.is_empty())),
+        "{told}"
+    );
+    wrong
+}
+
+#[test]
+fn counts_are_the_same_however_posts_arrive() {
+    let all = posts();
+    let at_once = all.iter().fold(Site::new(), |site, (name, front, text)| {
+        site.post(name, front, text)
+    });
+    let one_by_one = Site::new();
+    for (name, front, text) in &all {
+        one_by_one.import(name, front, text);
+    }
+    // Posts that were something else before leave nothing behind.
+    let changed = Site::new();
+    for (name, _, text) in &all {
+        changed.import(name, "kind: note\ntags: [was, sea]\ndate: 2019-01-01", text);
+    }
+    for (name, front, text) in all.iter().rev() {
+        changed.import(name, front, text);
+    }
+    let expected = derived(&at_once);
+    assert_eq!(expected["listing"].len(), 25);
+    assert_eq!(derived(&one_by_one), expected, "one by one");
+    let settled = derived(&changed);
+    for table in ["period", "tag", "tag_pair", "site"] {
+        // Moments of one noon are given out in order of arrival.
+        assert_eq!(counts(&settled[table]), counts(&expected[table]), "{table}");
+    }
+    for site in [&at_once, &one_by_one, &changed] {
+        assert_eq!(contradictions(site), [""; 0]);
+        let before = derived(site);
+        assert!(site.mayfly(&["rebuild"]).status.success());
+        assert_eq!(derived(site), before, "rebuilt");
+    }
+}
+
+/// Rows without their moments, which are numbers of sixteen digits.
+fn counts(rows: &[String]) -> Vec<String> {
+    let is_moment = |word: &str| word.chars().filter(char::is_ascii_digit).count() >= 16;
+    rows.iter()
+        .map(|row| row.split(", ").filter(|word| !is_moment(word)).collect())
+        .collect()
+}
+
+#[test]
+fn made_up_blogs_are_always_the_same() {
+    let dump = |site: &Site| {
+        let tables = "post listing tag tagging tag_pair period page redirect scheduled";
+        let tables = tables.split(' ');
+        tables
+            .map(|table| rows(site, &format!("SELECT * FROM {table} ORDER BY 1, 2")))
+            .collect::<Vec<_>>()
+    };
+    let seeded = || {
+        let site = Site::new();
+        let output = site.mayfly(&["seed", "--posts", "500"]);
+        assert!(output.status.success());
+        assert!(String::from_utf8_lossy(&output.stdout).contains("posts a second"));
+        site
+    };
+    let (one, other) = (seeded(), seeded());
+    let first = dump(&one);
+    assert_eq!(first[0].len(), 500);
+    assert!(first == dump(&other), "two seeds differ");
+    assert_eq!(contradictions(&one), [""; 0]);
+    for page in ["/", "/tags/", "/tags/performance/", "/2010/", "/2010/Mar/"] {
+        assert!(
+            one.get(page).ok().body == other.get(page).ok().body,
+            "{page}"
+        );
+    }
+    assert!(other.mayfly(&["rebuild"]).status.success());
+    assert!(first == dump(&other), "a rebuilt blog differs");
+}
+
+/// A way to break a blog, and what `mayfly check` should say of it.
+const BREAKAGES: [(&str, &str); 9] = [
+    (
+        "DELETE FROM listing WHERE post = 1",
+        "every post is listed once",
+    ),
+    (
+        "UPDATE listing SET post = 99 WHERE post = 1",
+        "every post is listed once",
+    ),
+    (
+        "INSERT INTO tagging VALUES (16, 5)",
+        "every list leads to posts",
+    ),
+    (
+        "UPDATE tag SET posts = posts + 1 WHERE name = 'sea'",
+        "every tag counts its posts",
+    ),
+    (
+        "INSERT INTO tagging SELECT 99, moment FROM listing",
+        "every tagging has its tag",
+    ),
+    (
+        "UPDATE period SET notes = notes + 1 WHERE date < 10000",
+        "years, months and days count their posts",
+    ),
+    (
+        "DELETE FROM period WHERE date > 20000000",
+        "every post's day is counted",
+    ),
+    (
+        "INSERT INTO redirect VALUES ('/a', '/b'), ('/b', '/c'), ('/d', '/e'), ('/e', '/d')",
+        "no redirect leads to a redirect",
+    ),
+    (
+        "UPDATE site SET next_due = 5",
+        "next_due is the first scheduled moment",
+    ),
+];
+
+#[test]
+fn check_names_what_is_wrong_and_rebuild_mends_it() {
+    let site = Site::new()
+        .post("2025-07-05-a.md", "kind: note\ntags: [sea, wind]", "Text.")
+        .post("2025-07-06-b.md", "kind: note\ntags: [sea]", "Text.");
+    assert_eq!(contradictions(&site), [""; 0]);
+    let well = derived(&site);
+    for (sql, claim) in BREAKAGES {
+        site.sql(sql);
+        let wrong = contradictions(&site);
+        assert!(
+            wrong.iter().any(|line| line.contains(claim)),
+            "{sql}: {wrong:?}"
+        );
+        assert!(
+            wrong.iter().all(|line| line.contains("mayfly rebuild")),
+            "{wrong:?}"
+        );
+        assert!(site.mayfly(&["rebuild"]).status.success());
+        assert_eq!(contradictions(&site), [""; 0], "{sql}");
+        assert_eq!(derived(&site), well, "{sql}");
+    }
+    let redirects = rows(&site, "SELECT path || ' ' || target FROM redirect");
+    assert_eq!(redirects, ["[Text(\"/a /c\")]", "[Text(\"/b /c\")]"]);
+}
+
+#[test]
+fn check_changes_nothing() {
+    let site = Site::new().post("2025-07-05-a.md", "kind: note", "Text.");
+    site.import("2025-07-06-b.md", "kind: note\ndraft: true", "Text.");
+    let state = |folder: &Path| {
+        let mut files: Vec<(String, SystemTime, Vec<u8>)> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .filter(|entry| entry.metadata().unwrap().is_file())
+            .map(|entry| {
+                let changed = entry.metadata().unwrap().modified().unwrap();
+                let name = entry.file_name().to_string_lossy().into_owned();
+                (name, changed, fs::read(entry.path()).unwrap())
+            })
+            .collect();
+        files.sort();
+        files
+    };
+    let before = state(&site.data());
+    assert!(before.len() >= 2);
+    assert_eq!(contradictions(&site), [""; 0]);
+    assert!(state(&site.data()) == before, "check left a trace");
+}
+
+#[test]
+fn check_sees_files_that_others_may_read_and_files_that_are_missing() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = Site::new().post("2025-07-05-a.md", "kind: note", "Text.");
+    let data = site.data();
+    let mode = |path: &Path, mode| fs::set_permissions(path, PermissionsExt::from_mode(mode));
+    mode(&data, 0o755).unwrap();
+    mode(&data.join("desk.db"), 0o644).unwrap();
+    let wrong = contradictions(&site).concat();
+    assert!(
+        wrong.contains("desk.db") && wrong.contains("chmod 700"),
+        "{wrong}"
+    );
+    mode(&data, 0o700).unwrap();
+    fs::remove_file(data.join("desk.db")).unwrap();
+    let wrong = contradictions(&site).concat();
+    assert!(wrong.contains("desk.db is missing"), "{wrong}");
+}
+
+#[test]
+fn the_public_file_stays_small() {
+    let tables = rows(&Site::new(), "SELECT name FROM sqlite_schema");
+    assert!(
+        tables.len() <= 16,
+        "every request parses {} rows",
+        tables.len()
+    );
+}
+
+/// Every page that a post of 5 July 2999 could be on.
+const PAGES: &str = "/ /2999/ /2999/Jul/ /2999/Jul/5/ /2999/Jul/5/later/ /tags/ /tags/later/ \
+                     /tags/later+sea/ /2025/ /2025/Jul/ /2025/Jul/5/now/ /feed.atom";
+
+fn scheduled() -> Site {
+    let site = Site::new().post("2025-07-05-now.md", "kind: note\ntags: [sea]", "Published.");
+    let front = "kind: entry\ntitle: Later on\nslug: later\ndate: 2999-07-05\ntags: [later, sea]";
+    site.import("later.md", front, "Not yet.");
+    site
+}
+
+/// Lets the moment of what is scheduled be past.
+fn let_time_pass(site: &Site) {
+    site.sql(
+        "UPDATE scheduled SET moment = 1751800000000000;
+         UPDATE site SET next_due = 1751800000000000",
+    );
+}
+
+#[test]
+fn what_is_scheduled_is_shown_nowhere() {
+    let site = scheduled();
+    for page in PAGES.split_whitespace() {
+        let reply = site.get(page);
+        assert!(matches!(reply.status, 200 | 404), "{page}");
+        // The missing page of that very address names nothing but its address.
+        let reply = reply.lacks("Not yet").lacks("Later on");
+        if page != "/2999/Jul/5/later/" {
+            reply.lacks("2999").lacks("later/");
+        }
+    }
+    assert_eq!(contradictions(&site), [""; 0]);
+}
+
+#[test]
+fn the_first_request_after_its_moment_publishes_a_post() {
+    for first in PAGES.split_whitespace() {
+        let site = scheduled();
+        let before = site.get("/").ok().header("ETag").unwrap().to_owned();
+        let_time_pass(&site);
+        let reply = site.ask(first).var("HTTP_IF_NONE_MATCH", &before).run();
+        assert_ne!(reply.status, 304, "{first} is an old page");
+        let home = site.get("/").ok().has("Later on").has("Not yet.");
+        assert_eq!(home.texts("article").len(), 2);
+        site.get("/tags/later+sea/").ok().has("1 post tagged");
+        site.get("/2999/Jul/5/later/").ok().has("Not yet.");
+        assert_eq!(contradictions(&site), [""; 0]);
+    }
+}
+
+#[test]
+fn a_post_is_published_once_however_many_ask() {
+    let site = scheduled();
+    let_time_pass(&site);
+    thread::scope(|scope| {
+        let asked: Vec<_> = (0..20)
+            .map(|number| {
+                let page = ["/", "/tags/later/", "/feed.atom"][number % 3];
+                let site = &site;
+                scope.spawn(move || site.get(page).ok().has("Not yet."))
+            })
+            .collect();
+        for one in asked {
+            drop(one.join().unwrap());
+        }
+    });
+    assert_eq!(site.get("/").ok().texts("article").len(), 2);
+    assert_eq!(rows(&site, "SELECT count(*) FROM post"), ["[Integer(2)]"]);
+    assert_eq!(
+        rows(&site, "SELECT count(*) FROM scheduled"),
+        ["[Integer(0)]"]
+    );
+    assert_eq!(contradictions(&site), [""; 0]);
+}
+
+#[test]
+fn drafts_are_in_no_page() {
+    let site = Site::new().post("2025-07-05-now.md", "kind: note\ntags: [sea]", "Published.");
+    let front = "kind: entry\ntitle: Secret\nslug: later\ndate: 2999-07-05\ntags: [later, sea]";
+    site.import("later.md", &format!("{front}\ndraft: true"), "Hidden.");
+    let front = "kind: page\ntitle: Secret\nslug: about\nnav: 1\ndraft: true";
+    site.import("about.md", front, "Hidden.");
+    for page in PAGES.split_whitespace().chain(["/about/"]) {
+        site.get(page).lacks("Hidden").lacks("Secret");
+    }
+    let public = fs::read(site.data().join("blog.db")).unwrap();
+    assert!(!String::from_utf8_lossy(&public).contains("Hidden"));
+}
