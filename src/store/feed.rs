@@ -2,6 +2,7 @@
 
 use super::{Blog, post};
 use crate::error::Result;
+use crate::listing::Moment;
 use crate::post::Post;
 
 /// How many posts the feed has. Readers ask every hour or so, and few blogs
@@ -13,12 +14,13 @@ const POSTS: i64 = 30;
 /// # Errors
 /// Whatever keeps the file from being read.
 pub fn newest(blog: &Blog) -> Result<Vec<Post>> {
+    // Every moment is within the bound, which lets the key be searched, not scanned.
     let mut statement = blog.connection.prepare(
         "SELECT id, p.moment, p.date, p.slug, kind, published, updated, title, tags, summary, words,
                 link_url, via_url, via_title, source, source_url, p.html
          FROM listing CROSS JOIN post p ON p.id = listing.post
-         ORDER BY listing.moment DESC LIMIT ?1",
+         WHERE listing.moment <= ?1 ORDER BY listing.moment DESC LIMIT ?2",
     )?;
-    let posts = statement.query_map([POSTS], post::from_row)?;
+    let posts = statement.query_map([Moment::MAX, POSTS], post::from_row)?;
     Ok(posts.collect::<rusqlite::Result<_>>()?)
 }
