@@ -4,7 +4,7 @@
 //! The author may use HTML: it is their own blog. Nothing a stranger wrote may
 //! come through here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
@@ -58,7 +58,7 @@ impl<'a> Text<'a> {
     pub fn excerpt(&self, top: u8, id: &str) -> (String, bool) {
         match self.excerpt < self.events.len() {
             true => {
-                let events = without_notes(&self.events[..self.excerpt]);
+                let events = cut(&self.events[..self.excerpt]);
                 (Writer::new(top, id).write(&events), true)
             }
             false => (self.html(top, id), false),
@@ -93,29 +93,40 @@ pub fn inline(text: &str) -> String {
 /// for them, and one of them marks our own links in stored HTML.
 pub fn strip(text: &str) -> String {
     let unwanted = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
-    text.replace("\r\n", "\n").replace(unwanted, "")
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace(unwanted, "")
 }
 
+/// The words, without footnotes: those may stand anywhere, even first.
 fn plain_text(events: &[Event<'_>]) -> String {
     let mut plain = String::new();
+    let mut in_note = false;
     for event in events {
         match event {
+            Event::Start(Tag::FootnoteDefinition(_)) => in_note = true,
+            Event::End(TagEnd::FootnoteDefinition) => in_note = false,
+            _ if in_note => {}
             Event::Text(text) | Event::Code(text) => plain.push_str(text),
-            Event::SoftBreak | Event::HardBreak | Event::End(_) => {
-                let inline = matches!(
-                    event,
-                    Event::End(
-                        TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Strikethrough
-                    )
-                );
-                if !inline && !plain.ends_with(' ') {
-                    plain.push(' ');
-                }
+            Event::Start(tag) if is_inline(&tag.to_end()) => {}
+            Event::End(tag) if is_inline(tag) => {}
+            Event::SoftBreak | Event::HardBreak | Event::Start(_) | Event::End(_) => {
+                plain.push(' ');
             }
             _ => {}
         }
     }
+    // An entity, `&#2;`, is a way around the `strip` before parsing.
+    let plain = strip(&plain);
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether an element stands within a line.
+fn is_inline(tag: &TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image
+    )
 }
 
 /// How many events make the excerpt: up to the author's own mark, else up to the
@@ -154,19 +165,32 @@ fn excerpt_end(events: &[Event<'_>]) -> usize {
     events.len()
 }
 
-/// Excerpts lose their footnotes' numbers: the notes are not there.
-fn without_notes<'a>(events: &[Event<'a>]) -> Vec<Event<'a>> {
-    let kept = events
-        .iter()
-        .filter(|event| !matches!(event, Event::FootnoteReference(_)));
-    kept.cloned().collect()
+/// The events of an excerpt: elements that are open where it is cut are closed,
+/// and footnotes lose their numbers, for the notes are not there.
+fn cut<'a>(events: &[Event<'a>]) -> Vec<Event<'a>> {
+    let mut kept = Vec::with_capacity(events.len());
+    let mut open = Vec::new();
+    for event in events {
+        match event {
+            Event::FootnoteReference(_) => continue,
+            Event::Start(tag) => open.push(tag.to_end()),
+            Event::End(_) => drop(open.pop()),
+            _ => {}
+        }
+        kept.push(event.clone());
+    }
+    kept.extend(open.into_iter().rev().map(Event::End));
+    kept
 }
 
 /// Turns events into HTML, changing what stored HTML needs otherwise.
 struct Writer<'a> {
     top: u8,
     id: &'a str,
+    /// The footnotes' numbers, in the order in which the text refers to them.
     numbers: HashMap<String, usize>,
+    /// The footnotes that have been referred to: a second reference has no id.
+    referred: HashSet<usize>,
     notes: Vec<(usize, String)>,
 }
 
@@ -176,11 +200,18 @@ impl<'a> Writer<'a> {
             top,
             id,
             numbers: HashMap::new(),
+            referred: HashSet::new(),
             notes: Vec::new(),
         }
     }
 
     fn write(mut self, events: &[Event<'_>]) -> String {
+        for event in events {
+            if let Event::FootnoteReference(name) = event {
+                let next = self.numbers.len() + 1;
+                self.numbers.entry(name.to_string()).or_insert(next);
+            }
+        }
         let mut out = self.blocks(events);
         if self.notes.is_empty() {
             return out;
@@ -217,16 +248,32 @@ impl<'a> Writer<'a> {
                     let is_end =
                         |event: &Event<'_>| *event == Event::End(TagEnd::FootnoteDefinition);
                     let length = events[index..].iter().position(is_end).unwrap_or(0);
-                    let number = self.number(name);
-                    let note = self.blocks(&events[index..index + length]);
-                    self.notes.push((number, note));
+                    // A note that nothing refers to has nowhere to lead back to.
+                    if let Some(&number) = self.numbers.get(name.as_ref()) {
+                        let note = self.blocks(&events[index..index + length]);
+                        self.notes.push((number, note));
+                    }
                     index += length + 1;
                 }
                 Event::FootnoteReference(name) => {
-                    let number = self.number(name);
+                    let number = self.numbers.get(name.as_ref()).copied().unwrap_or(0);
                     let id = self.id;
+                    let anchor = match self.referred.insert(number) {
+                        true => format!(" id=\"ref-{id}-{number}\""),
+                        false => String::new(),
+                    };
                     changed.push(Event::InlineHtml(CowStr::from(format!(
-                        "<sup><a id=\"ref-{id}-{number}\" href=\"#note-{id}-{number}\">{number}</a></sup>"
+                        "<sup><a{anchor} href=\"#note-{id}-{number}\">{number}</a></sup>"
+                    ))));
+                }
+                Event::TaskListMarker(done) => {
+                    // A box without a name is silence to whoever hears the page.
+                    let state = match done {
+                        true => "checked=\"\" aria-label=\"Done\"",
+                        false => "aria-label=\"To do\"",
+                    };
+                    changed.push(Event::InlineHtml(CowStr::from(format!(
+                        "<input type=\"checkbox\" disabled=\"\" {state}>\n"
                     ))));
                 }
                 Event::Start(Tag::Heading {
@@ -274,12 +321,11 @@ impl<'a> Writer<'a> {
         }
         let mut out = String::new();
         html::push_html(&mut out, changed.into_iter());
-        out.replace(&format!("=\"{OWN}"), &format!("=\"{MARK}"))
-    }
-
-    fn number(&mut self, name: &str) -> usize {
-        let next = self.numbers.len() + 1;
-        *self.numbers.entry(name.to_owned()).or_insert(next)
+        // Nothing but the marks may be a control character, and an entity such as
+        // `&#1;` is one by now.
+        strip(&out)
+            .replace(&format!("=\"{OWN}"), &format!("=\"{MARK}"))
+            .replace(&format!("='{OWN}"), &format!("='{MARK}"))
     }
 }
 
@@ -324,7 +370,7 @@ fn marked_html<'a>(html: &CowStr<'a>) -> CowStr<'a> {
         let Some(at) = next else { break };
         out.push_str(&rest[..at]);
         if is_own(&rest[at..]) {
-            out.push(MARK);
+            out.push_str(OWN);
         }
         out.push('/');
         rest = &rest[at + 1..];

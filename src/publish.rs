@@ -96,7 +96,9 @@ pub fn post(writing: Writing, zone: &TimeZone) -> Result<Ready, String> {
     };
     let text = markdown::strip(&writing.text);
     let parsed = Text::parse(&text);
-    let (html, (body, more)) = shown(&writing, &parsed);
+    // Two posts of one slug may stand on one page, but not two of one day.
+    let id = format!("{}-{}", date.number(), writing.slug);
+    let (html, (body, more)) = shown(&writing, &parsed, &id);
     let mut tags = writing.tags;
     tags.sort_unstable();
     tags.dedup();
@@ -231,8 +233,7 @@ fn local_time(moment: Moment, zone: &TimeZone) -> Result<LocalTime, String> {
 /// The text as the post's own page shows it and as lists do, with whether lists
 /// show less. There it stands below a day's heading and has one of its own; only
 /// entries are cut, the other kinds are short by nature.
-fn shown(writing: &Writing, text: &Text<'_>) -> (String, (String, bool)) {
-    let id = writing.slug.as_str();
+fn shown(writing: &Writing, text: &Text<'_>, id: &str) -> (String, (String, bool)) {
     match writing.kind {
         Kind::Entry => (text.html(2, id), text.excerpt(4, id)),
         Kind::Quote => {

@@ -44,6 +44,7 @@ mod tag;
 
 // What pages are made of: stored rows, the statements that fetch them, and the
 // HTML that Markdown becomes.
+mod markdown;
 mod plan;
 mod schema;
 

@@ -1,1 +1,158 @@
-//! To come.
+//! Markdown as it is stored, held to the files in `tests/data/markdown`: beside
+//! each `.md` lies the `.html` that has to come of it. `UPDATE=1 cargo test
+//! markdown` writes those anew, and `git diff` shows what a change means.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mayfly::markdown::{Text, strip};
+use mayfly::url::{Links, MARK, Reached, Style};
+
+use crate::site::Site;
+
+/// Shown in golden files in the place of the mark, which editors hide.
+const SHOWN_MARK: &str = "\u{2401}";
+
+/// Everything that is stored of a text: as its own page and as lists show it,
+/// and the words that stand for it elsewhere.
+fn rendered(text: &str) -> String {
+    let text = strip(text);
+    let parsed = Text::parse(&text);
+    let (excerpt, more) = parsed.excerpt(4, "id");
+    let parts = [
+        format!("<!-- in full -->\n{}", parsed.html(2, "id")),
+        format!("<!-- in a list, with more behind it: {more} -->\n{excerpt}"),
+        format!("<!-- {} words: {} -->", parsed.words(), parsed.summary()),
+    ];
+    let parts = parts.map(|part| format!("{}\n", part.trim_end()));
+    parts.join("\n").replace(MARK, SHOWN_MARK)
+}
+
+fn texts() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/markdown");
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let mut texts: Vec<PathBuf> = files
+        .filter(|path| path.extension().is_some_and(|end| end == "md"))
+        .collect();
+    texts.sort();
+    texts
+}
+
+#[test]
+fn texts_become_the_html_they_did() {
+    assert!(texts().len() >= 11);
+    for path in texts() {
+        let made = rendered(&fs::read_to_string(&path).unwrap());
+        let golden = path.with_extension("html");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&golden, &made).unwrap();
+        }
+        let expected = fs::read_to_string(&golden).unwrap_or_default();
+        assert!(
+            made == expected,
+            "{} became\n{made}\nand not\n{expected}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn headings_never_skip_a_level() {
+    let levels = |html: &str| -> Vec<u8> {
+        let starts = html
+            .match_indices("<h")
+            .map(|(at, _)| html.as_bytes()[at + 2]);
+        starts
+            .filter(u8::is_ascii_digit)
+            .map(|digit| digit - b'0')
+            .collect()
+    };
+    for given in [
+        "# a",
+        "###### a",
+        "# a\n### b\n###### c\n# d",
+        "### a\n# b\n## c\n# d",
+    ] {
+        for top in [2, 4] {
+            let html = Text::parse(given).html(top, "");
+            let levels = levels(&html);
+            assert_eq!(levels[0], top, "{html}");
+            assert!(
+                levels.iter().all(|level| (top..=6).contains(level)),
+                "{html}"
+            );
+            assert!(levels.windows(2).all(|two| two[1] <= two[0] + 1), "{html}");
+        }
+    }
+}
+
+#[test]
+fn own_links_lead_there_in_both_styles() {
+    let text = "[a](/tags/sea/) [b](/?before=1#x) ![c](/media/c.png) [d](//example.org/) \
+                <a href='/about/'>e</a>";
+    let stored = Text::parse(text).html(2, "");
+    let settled = |style, reached: &Reached| {
+        let mut page = String::new();
+        Links::new(style, "", reached).settle(&stored, &mut page);
+        page
+    };
+    let below = Reached {
+        base: Some("/~me/blog".into()),
+        ..Reached::default()
+    };
+    assert_eq!(
+        settled(Style::Pretty, &below),
+        "<p><a href=\"/~me/blog/tags/sea/\">a</a> <a href=\"/~me/blog/?before=1#x\">b</a> \
+         <img src=\"/~me/blog/media/c.png\" alt=\"c\" /> <a href=\"//example.org/\">d</a> \
+         <a href='/~me/blog/about/'>e</a></p>\n"
+    );
+    let programs = Reached {
+        programs: "/cgi-bin".into(),
+        suffix: ".cgi",
+        ..Reached::default()
+    };
+    assert_eq!(
+        settled(Style::Plain, &programs),
+        "<p><a href=\"/cgi-bin/tag.cgi/sea/\">a</a> <a href=\"/cgi-bin/home.cgi?before=1#x\">b</a> \
+         <img src=\"/media/c.png\" alt=\"c\" /> <a href=\"//example.org/\">d</a> \
+         <a href='/cgi-bin/page.cgi/about/'>e</a></p>\n"
+    );
+}
+
+#[test]
+fn footnotes_of_two_posts_on_a_page_are_told_apart() {
+    let text = "Text[^1], and again[^1].\n\n[^1]: Note.";
+    let site = Site::new()
+        .post("a.md", "kind: note\nslug: same\ndate: 2025-07-05", text)
+        .post("b.md", "kind: note\nslug: same\ndate: 2025-07-06", text)
+        .post("c.md", "kind: note\nslug: other\ndate: 2025-07-06", text);
+    for page in ["/", "/2025/Jul/", "/2025/Jul/6/", "/2025/Jul/6/same/"] {
+        let page = site.get(page).ok();
+        let mut ids = page.attributes("[id]", "id");
+        assert!(ids.len() >= 3);
+        for link in page.attributes("sup a, .footnotes a", "href") {
+            let target = link.strip_prefix('#').unwrap().to_owned();
+            assert!(ids.contains(&target), "{link} leads nowhere");
+        }
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "an id is there twice: {ids:?}");
+    }
+}
+
+#[test]
+fn control_characters_do_not_come_in_as_entities() {
+    let text = "One &#2; two &#1;/tags/ three &#x7f;.\n\n`&#1;`";
+    let site = Site::new().post("a.md", "kind: note\ndate: 2025-07-05\nslug: a", text);
+    for page in ["/", "/2025/Jul/5/a/"] {
+        let page = site.get(page).ok().has("<p>One  two /tags/ three .</p>");
+        assert_eq!(page.texts("main .e-content code"), ["&#1;"]);
+        assert!(!page.body.contains(|c: char| c.is_control() && c != '\n'));
+    }
+    let page = site.get("/2025/Jul/5/a/").ok();
+    let summary = page.attributes("meta[name=description]", "content");
+    assert_eq!(summary, ["One two /tags/ three . &#1;"]);
+}
