@@ -49,6 +49,7 @@ mod plan;
 mod schema;
 
 // The command line.
+mod cli;
 mod import;
 mod serve;
 

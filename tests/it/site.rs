@@ -49,6 +49,12 @@ impl Site {
         self
     }
 
+    /// Passes an option that has no value: `.with_flag("--demo")`.
+    pub fn with_flag(mut self, name: &str) -> Site {
+        self.options.push(name.into());
+        self
+    }
+
     /// Adds a Markdown file to be imported: its name, its front matter in YAML
     /// without the lines of dashes, and its text.
     pub fn post(self, name: &str, front: &str, text: &str) -> Site {
