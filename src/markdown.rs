@@ -269,11 +269,11 @@ impl<'a> Writer<'a> {
                 Event::TaskListMarker(done) => {
                     // A box without a name is silence to whoever hears the page.
                     let state = match done {
-                        true => "checked=\"\" aria-label=\"Done\"",
+                        true => "checked aria-label=\"Done\"",
                         false => "aria-label=\"To do\"",
                     };
                     changed.push(Event::InlineHtml(CowStr::from(format!(
-                        "<input type=\"checkbox\" disabled=\"\" {state}>\n"
+                        "<input type=\"checkbox\" disabled {state}>\n"
                     ))));
                 }
                 Event::Start(Tag::Heading {

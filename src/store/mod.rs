@@ -80,7 +80,9 @@ pub fn open_blog(place: &Place) -> Result<Blog> {
     let Blog { connection, .. } = blog;
     drop(ManuallyDrop::into_inner(connection));
     // A reader that may not write serves what is there; another will publish.
-    if scheduled::publish_due(folder).is_err() {}
+    match scheduled::publish_due(folder) {
+        Ok(()) | Err(_) => {}
+    }
     read_blog(folder, place)
         .map(|(blog, _)| blog)
         .map_err(|failure| failure.into_error(folder))

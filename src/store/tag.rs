@@ -95,13 +95,13 @@ fn tagged(blog: &Blog, names: &[String], cut: Cut, path: &Path) -> Result<Tagged
 /// How many posts have all of two or three tags. Two are counted when posts are
 /// saved; three are counted here, along the rarest of them.
 fn in_common(blog: &Connection, ids: &[i64]) -> Result<i64> {
-    let count = match ids {
-        &[one, other] => blog
+    let count = match *ids {
+        [one, other] => blog
             .query_row("SELECT posts FROM tag_pair WHERE tag = ?1 AND other = ?2", [one, other], |row| {
                 row.get(0)
             })
             .optional()?,
-        &[one, other, third] => blog
+        [one, other, third] => blog
             .query_row(
                 "SELECT count(*)
                  FROM tagging a CROSS JOIN tagging b USING (moment) CROSS JOIN tagging c USING (moment)

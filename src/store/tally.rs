@@ -165,7 +165,7 @@ fn period(tx: &Transaction<'_>, number: i64, post: &Trace, by: i64) -> Result<()
     // The days a number stands for: itself, or all that begin with it.
     let scale = match number {
         ..=9_999 => 10_000,
-        ..=999_999 => 100,
+        10_000..=999_999 => 100,
         _ => 1,
     };
     tx.prepare_cached(

@@ -158,23 +158,20 @@ fn a_long_month_is_read_from_its_beginning() {
     let site = busy(70);
     let pages = site.walk("/2025/Jul/", "next");
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [30, 30, 10]);
-    let expected: Vec<String> = (0..70)
-        .map(|number| format!("/2025/Jul/{}/{number}/", 1 + number / 3))
-        .collect();
     let shown = pages.concat();
-    assert_eq!(shown.len(), expected.len());
     let named = |number: usize| site.get(&shown[number]).ok().texts("h1").concat();
     assert_eq!(
         (named(0), named(69)),
         ("Number 0".into(), "Number 69".into())
     );
-    // No step leads out of the month, and the way back ends where it began.
-    let back = site.walk("/2025/Jul/?after=1", "prev");
-    assert_eq!(
-        back.len(),
-        1,
-        "before the first post there is only the month itself"
-    );
+    let back = site.walk("/2025/Jul/?before=9999999999999999", "prev");
+    let mut reached = back.concat();
+    reached.sort_unstable();
+    reached.dedup();
+    assert_eq!(reached.len(), 70);
+    // What lies before the first post is where the list begins.
+    let first = site.get("/2025/Jul/?after=1");
+    first.leads_to(303, "http://blog.example/2025/Jul/");
     let last = site.get("/2025/Jul/?before=9999999999999999").ok();
     assert_eq!(last.texts("nav.pager a"), ["← Earlier"]);
     assert_eq!(last.attributes("article a.u-url", "href"), shown[40..]);
