@@ -58,7 +58,7 @@ pub fn add(blog: &Transaction<'_>, path: &str, target: &str) -> rusqlite::Result
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
-pub(super) fn straighten(blog: &Transaction<'_>) -> rusqlite::Result<()> {
+pub fn straighten(blog: &Transaction<'_>) -> rusqlite::Result<()> {
     let mut shorten = blog.prepare(
         "UPDATE redirect SET target = next.target FROM redirect next
          WHERE redirect.target = next.path",
