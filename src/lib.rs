@@ -61,3 +61,5 @@ pub mod import;
 pub mod markdown;
 #[cfg(feature = "save")]
 pub mod publish;
+#[cfg(feature = "cli")]
+pub mod seed;

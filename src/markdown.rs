@@ -21,53 +21,64 @@ const OWN: &str = "x-mayfly-own:";
 /// paragraph. Jekyll and Zola spell it in two ways.
 const MORE: [&str; 2] = ["<!-- more -->", "<!--more-->"];
 
-/// What is made of one text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rendered {
-    /// The whole text.
-    pub html: String,
-    /// Its beginning, as lists show it; the whole where there is no more.
-    pub excerpt: String,
-    /// Whether the excerpt is less than the whole.
-    pub more: bool,
-    /// The first words, without markup.
-    pub summary: String,
-    /// How many words there are.
-    pub words: usize,
+/// A text, parsed.
+pub struct Text<'a> {
+    events: Vec<Event<'a>>,
+    /// How many of the events make the excerpt.
+    excerpt: usize,
+    plain: String,
 }
 
-/// Renders a text. Its headings begin at level `top`, whatever level the author
-/// began with, and skip none; `id` tells its footnotes from those of other texts
-/// on the same page.
-pub fn render(text: &str, top: u8, id: &str) -> Rendered {
-    let text = strip(text);
-    let text = text.as_str();
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_SMART_PUNCTUATION;
-    let events: Vec<Event<'_>> = Parser::new_ext(text, options).collect();
-    let plain = plain_text(&events);
-    let end = excerpt_end(&events);
-    let more = end < events.len();
-    let html = Writer::new(top, id).write(&events);
-    let excerpt = match more {
-        true => Writer::new(top, id).write(&without_notes(&events[..end])),
-        false => html.clone(),
-    };
-    Rendered {
-        html,
-        excerpt,
-        more,
-        summary: shorten(&plain, SUMMARY),
-        words: plain.split_whitespace().count(),
+impl<'a> Text<'a> {
+    /// Parses a text from which `strip` has taken what may not be in it.
+    pub fn parse(text: &'a str) -> Text<'a> {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_SMART_PUNCTUATION
+            | Options::ENABLE_HEADING_ATTRIBUTES;
+        let events: Vec<Event<'_>> = Parser::new_ext(text, options).collect();
+        let (excerpt, plain) = (excerpt_end(&events), plain_text(&events));
+        Text {
+            events,
+            excerpt,
+            plain,
+        }
+    }
+
+    /// The whole text. Its headings begin at level `top`, whatever level the
+    /// author began with, and skip none; `id` tells its footnotes from those of
+    /// other texts on the same page.
+    pub fn html(&self, top: u8, id: &str) -> String {
+        Writer::new(top, id).write(&self.events)
+    }
+
+    /// Its beginning, and whether that is less than the whole.
+    pub fn excerpt(&self, top: u8, id: &str) -> (String, bool) {
+        match self.excerpt < self.events.len() {
+            true => {
+                let events = without_notes(&self.events[..self.excerpt]);
+                (Writer::new(top, id).write(&events), true)
+            }
+            false => (self.html(top, id), false),
+        }
+    }
+
+    /// The first words, without markup.
+    pub fn summary(&self) -> String {
+        shorten(&self.plain, SUMMARY)
+    }
+
+    /// How many words there are.
+    pub fn words(&self) -> usize {
+        self.plain.split_whitespace().count()
     }
 }
 
 /// Renders a line of Markdown that stands in a sentence: no paragraphs.
 pub fn inline(text: &str) -> String {
-    let html = render(text, 6, "").html;
+    let html = Text::parse(&strip(text)).html(6, "");
     let line = html
         .trim()
         .strip_prefix("<p>")

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::date::Date;
 use crate::listing::Moment;
-use crate::markdown::{self, Rendered};
+use crate::markdown::{self, Text};
 use crate::page::{self, Page};
 use crate::post::{Kind, LocalTime, Post, Ready, shorten};
 use crate::url::Links;
@@ -94,10 +94,9 @@ pub fn post(writing: Writing, zone: &TimeZone) -> Result<Ready, String> {
         Some(moment) => local_time(moment, zone)?,
         None => LocalTime::default(),
     };
-    // In lists a post stands below a day's heading and has one of its own.
-    let id = writing.slug.as_str();
-    let full = content(&writing, markdown::render(&writing.text, 2, id));
-    let listed = content(&writing, markdown::render(&writing.text, 4, id));
+    let text = markdown::strip(&writing.text);
+    let parsed = Text::parse(&text);
+    let (html, (body, more)) = shown(&writing, &parsed);
     let mut tags = writing.tags;
     tags.sort_unstable();
     tags.dedup();
@@ -111,21 +110,21 @@ pub fn post(writing: Writing, zone: &TimeZone) -> Result<Ready, String> {
         updated,
         title: markdown::strip(&writing.title),
         tags: tags.join(" "),
-        summary: full.summary,
-        words: full.words,
+        summary: parsed.summary(),
+        words: parsed.words(),
         link_url: writing.link_url,
         via_url: writing.via_url,
         via_title: markdown::strip(&writing.via_title),
         source: markdown::strip(&writing.source),
         source_url: writing.source_url,
-        html: full.html,
+        html,
     };
     Ok(Ready {
         context: writing.context,
         origin: writing.origin,
         label: post.label(),
-        listed: view::post::listed(&Links::marked(), &post, &listed.excerpt, listed.more),
-        text: writing.text,
+        listed: view::post::listed(&Links::marked(), &post, &body, more),
+        text,
         post,
     })
 }
@@ -140,13 +139,14 @@ pub fn static_page(writing: Writing, nav: i64, zone: &TimeZone) -> Result<page::
     if !path.trim_matches('/').split('/').all(is_name) {
         return Err(format!("the path \"{path}\" is not made of a-z, 0-9 and -"));
     }
-    let rendered = markdown::render(&writing.text, 2, "page");
+    let text = markdown::strip(&writing.text);
+    let parsed = Text::parse(&text);
     let page = Page {
         path,
         title: markdown::strip(&writing.title),
         updated: local_time(writing.updated.unwrap_or(writing.moment), zone)?,
-        summary: rendered.summary,
-        html: rendered.html,
+        summary: parsed.summary(),
+        html: parsed.html(2, "page"),
     };
     Ok(page::Ready {
         page,
@@ -228,30 +228,20 @@ fn local_time(moment: Moment, zone: &TimeZone) -> Result<LocalTime, String> {
     }
 }
 
-/// The text as pages show it. A quote becomes a quotation with its source below.
-fn content(writing: &Writing, rendered: Rendered) -> Rendered {
-    if writing.kind != Kind::Quote {
-        // Lists show links and notes whole: they are short by nature.
-        return match writing.kind {
-            Kind::Entry => rendered,
-            _ => Rendered {
-                excerpt: rendered.html.clone(),
-                more: false,
-                ..rendered
-            },
-        };
-    }
-    let context = markdown::inline(&writing.context);
-    let html = view::post::quotation(
-        &rendered.html,
-        &writing.source,
-        &writing.source_url,
-        &context,
-    );
-    Rendered {
-        excerpt: html.clone(),
-        more: false,
-        html,
-        ..rendered
+/// The text as the post's own page shows it and as lists do, with whether lists
+/// show less. There it stands below a day's heading and has one of its own; only
+/// entries are cut, the other kinds are short by nature.
+fn shown(writing: &Writing, text: &Text<'_>) -> (String, (String, bool)) {
+    let id = writing.slug.as_str();
+    match writing.kind {
+        Kind::Entry => (text.html(2, id), text.excerpt(4, id)),
+        Kind::Quote => {
+            let context = markdown::inline(&writing.context);
+            let quoted = |html: String| {
+                view::post::quotation(&html, &writing.source, &writing.source_url, &context)
+            };
+            (quoted(text.html(2, id)), (quoted(text.html(4, id)), false))
+        }
+        Kind::Link | Kind::Note | Kind::Page => (text.html(2, id), (text.html(4, id), false)),
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::io::{self, IoSlice, Write};
 
-use maud::Markup;
+use crate::view::Page;
 
 /// Scripts nowhere, styles in the page, pictures and sounds from wherever the
 /// author links them; forms and frames stay with the blog. Kept short, since
@@ -18,18 +18,23 @@ pub struct Response {
     status: u16,
     content_type: &'static str,
     headers: Vec<(&'static str, String)>,
-    body: String,
+    /// In the pieces it was made in.
+    body: Vec<String>,
 }
 
 impl Response {
     /// An HTML page.
-    pub fn html(page: Markup) -> Response {
-        let response = Response::text("text/html; charset=utf-8", page.into_string());
-        response.with("Content-Security-Policy", POLICY.into())
+    pub fn html(page: Page) -> Response {
+        Response::new("text/html; charset=utf-8", page.0.into())
+            .with("Content-Security-Policy", POLICY.into())
     }
 
     /// A body of another kind.
     pub fn text(content_type: &'static str, body: String) -> Response {
+        Response::new(content_type, vec![body])
+    }
+
+    fn new(content_type: &'static str, body: Vec<String>) -> Response {
         Response {
             status: 200,
             content_type,
@@ -80,32 +85,27 @@ impl Response {
         line("Status", &status);
         line("Content-Type", self.content_type);
         if !bodyless {
-            line("Content-Length", &self.body.len().to_string());
+            let length: usize = self.body.iter().map(String::len).sum();
+            line("Content-Length", &length.to_string());
         }
         for (name, value) in &self.headers {
             line(name, value);
         }
         head.push_str("\r\n");
-        let body = if head_only || bodyless {
-            ""
-        } else {
-            self.body.as_str()
-        };
-        write_both(out, head.as_bytes(), body.as_bytes())
+        let mut pieces = vec![IoSlice::new(head.as_bytes())];
+        if !head_only && !bodyless {
+            pieces.extend(self.body.iter().map(|piece| IoSlice::new(piece.as_bytes())));
+        }
+        write_all(out, &mut pieces)
     }
 }
 
-/// Writes both pieces, in one call where the system takes them whole.
-fn write_both(out: &mut impl Write, head: &[u8], body: &[u8]) -> io::Result<()> {
-    let (mut head, mut body) = (head, body);
-    while !head.is_empty() || !body.is_empty() {
-        match out.write_vectored(&[IoSlice::new(head), IoSlice::new(body)]) {
+/// Writes the pieces, in one call where the system takes them whole.
+fn write_all(out: &mut impl Write, mut pieces: &mut [IoSlice<'_>]) -> io::Result<()> {
+    while !pieces.is_empty() {
+        match out.write_vectored(pieces) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => {
-                let of_head = written.min(head.len());
-                head = &head[of_head..];
-                body = &body[written - of_head..];
-            }
+            Ok(written) => IoSlice::advance_slices(&mut pieces, written),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }

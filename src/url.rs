@@ -229,28 +229,26 @@ impl Links {
         }
     }
 
-    /// Stored HTML with its marks made into links.
+    /// Appends stored HTML, its marks made into links.
     pub fn settle(&self, stored: &str, page: &mut String) {
-        self.fill(stored, page, |page, path| self.push(page, path));
-    }
-
-    /// Stored HTML with its marks made into links that work anywhere.
-    pub fn settle_absolute(&self, stored: &str, page: &mut String) {
-        self.fill(stored, page, |page, path| {
-            page.push_str(&self.absolute(path))
-        });
-    }
-
-    fn fill(&self, stored: &str, page: &mut String, link: impl Fn(&mut String, &str)) {
-        let mut pieces = stored.split(MARK);
-        page.push_str(pieces.next().unwrap_or_default());
-        for piece in pieces {
-            let end = piece
-                .find(['"', '\'', '?', '#', '<', '&'])
-                .unwrap_or(piece.len());
-            link(page, &piece[..end]);
-            page.push_str(&piece[end..]);
+        page.reserve(stored.len() + 256);
+        match &self.style {
+            Way::Marked => page.push_str(stored),
+            Way::Pretty { base } => {
+                let mut pieces = stored.split(MARK);
+                page.push_str(pieces.next().unwrap_or_default());
+                for piece in pieces {
+                    page.push_str(base);
+                    page.push_str(piece);
+                }
+            }
+            Way::Plain { .. } => replace(stored, page, |page, path| self.push(page, path)),
         }
+    }
+
+    /// Appends stored HTML, its marks made into links that work anywhere.
+    pub fn settle_absolute(&self, stored: &str, page: &mut String) {
+        replace(stored, page, |page, path| page.push_str(&self.absolute(path)));
     }
 
     fn push(&self, link: &mut String, path: &str) {
@@ -277,6 +275,18 @@ impl Links {
                 link.push_str(if info == "/" { "" } else { info });
             }
         }
+    }
+}
+
+/// Replaces each marked address in stored HTML, up to where it ends.
+fn replace(stored: &str, page: &mut String, link: impl Fn(&mut String, &str)) {
+    let mut pieces = stored.split(MARK);
+    page.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let is_end = |byte: u8| matches!(byte, b'"' | b'\'' | b'?' | b'#' | b'<' | b'&');
+        let end = piece.bytes().position(is_end).unwrap_or(piece.len());
+        link(page, &piece[..end]);
+        page.push_str(&piece[end..]);
     }
 }
 

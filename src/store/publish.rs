@@ -114,7 +114,7 @@ pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
         &ready.text,
     ))?;
     redirect::free(tx, &page.path)?;
-    settle_nav(tx)
+    refresh_nav(tx)
 }
 
 /// Takes a static page back. Its address answers 410 from now on.
@@ -124,10 +124,11 @@ pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
 pub fn remove_page(tx: &Transaction<'_>, path: &str) -> Result<()> {
     tx.execute("DELETE FROM page WHERE path = ?1", [path])?;
     redirect::add(tx, path, "")?;
-    settle_nav(tx)
+    refresh_nav(tx)
 }
 
-fn settle_nav(tx: &Transaction<'_>) -> Result<()> {
+/// Writes down which pages the navigation has: every page links to them.
+pub(super) fn refresh_nav(tx: &Transaction<'_>) -> Result<()> {
     tx.execute(
         "UPDATE site SET nav = coalesce(
            (SELECT group_concat(path || char(9) || title, char(10) ORDER BY nav, path)

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{Head, count, list, shell};
+use super::list::{self, ByDay, Posts};
+use super::{Head, count, shell};
 use crate::archive::{Counts, Page, Period, weeks};
 use crate::date::{Date, month_name};
 use crate::listing::{Mention, Order, Slice};
@@ -10,7 +11,7 @@ use crate::site::Site;
 use crate::url;
 
 /// What an archive page shows.
-pub fn page(site: &Site, page: &Page) -> Markup {
+pub fn page(site: &Site, page: &Page) -> super::Page {
     match page {
         Page::Year { year, months } => of_year(site, *year, months),
         Page::Month {
@@ -50,7 +51,7 @@ pub fn page(site: &Site, page: &Page) -> Markup {
     }
 }
 
-fn of_year(site: &Site, year: u16, months: &[(Counts, Vec<Mention>)]) -> Markup {
+fn of_year(site: &Site, year: u16, months: &[(Counts, Vec<Mention>)]) -> super::Page {
     let (title, path) = (format!("{year}"), url::year(year));
     let head = Head {
         title: &title,
@@ -60,7 +61,7 @@ fn of_year(site: &Site, year: u16, months: &[(Counts, Vec<Mention>)]) -> Markup 
     shell(
         site,
         &head,
-        &html! {
+        html! {
             h1 { (year) }
             @for (counts, entries) in months {
                 @let month = url::month(year, counts.month());
@@ -91,7 +92,7 @@ fn posts(
     slice: &Slice,
     around: &[Option<Period>; 2],
     calendar: &Markup,
-) -> Markup {
+) -> super::Page {
     let path = period.path();
     let head = Head {
         title,
@@ -104,7 +105,7 @@ fn posts(
     shell(
         site,
         &head,
-        &html! {
+        html! {
             h1 { (title) }
             p.note {
                 (kinds(counts)) " in "
@@ -119,8 +120,8 @@ fn posts(
             (calendar)
             div.h-feed {
                 @match period {
-                    Period::Day(_) => { h2.hidden { "Posts" } (list::posts(site, &slice.items)) }
-                    _ => (list::by_day(site, &slice.items)),
+                    Period::Day(_) => div.by-day { h2.hidden { "Posts" } (Posts(site, &slice.items)) },
+                    _ => (ByDay(site, &slice.items)),
                 }
             }
             (list::pager(site, &path, slice, Order::OldestFirst))

@@ -2,13 +2,13 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Head, STYLE, shell};
+use super::{Head, MAIN, Page, STYLE, around, shell};
 use crate::error::Error;
 use crate::site::Site;
 use crate::url;
 
 /// An error as a page of the blog, with the ways on.
-pub fn within(site: &Site, error: &Error) -> Markup {
+pub fn within(site: &Site, error: &Error) -> Page {
     let head = Head {
         title: name(error),
         part: true,
@@ -17,7 +17,7 @@ pub fn within(site: &Site, error: &Error) -> Markup {
     shell(
         site,
         &head,
-        &html! {
+        html! {
             p.kind { (error.status()) }
             h1 { (name(error)) }
             p { (error.public()) }
@@ -31,11 +31,11 @@ pub fn within(site: &Site, error: &Error) -> Markup {
 }
 
 /// An error where the blog can't be read. `id` leads the owner to the log.
-pub fn alone(error: &Error, id: Option<&str>) -> Markup {
+pub fn alone(error: &Error, id: Option<&str>) -> Page {
     bare(
         name(error),
         None,
-        &html! {
+        html! {
             p.kind { (error.status()) }
             h1 { (name(error)) }
             p { (error.public()) }
@@ -45,19 +45,19 @@ pub fn alone(error: &Error, id: Option<&str>) -> Markup {
 }
 
 /// The page of a redirect, for those who are not sent on.
-pub fn elsewhere(target: &str) -> Markup {
+pub fn elsewhere(target: &str) -> Page {
     bare(
         "Moved",
         Some(target),
-        &html! {
+        html! {
             h1 { "Moved" }
             p { "This page is now at " a href=(target) { (target) } "." }
         },
     )
 }
 
-fn bare(title: &str, refresh: Option<&str>, main: &Markup) -> Markup {
-    html! {
+fn bare(title: &str, refresh: Option<&str>, main: Markup) -> Page {
+    let shell = html! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -70,9 +70,10 @@ fn bare(title: &str, refresh: Option<&str>, main: &Markup) -> Markup {
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body { main { (main) } }
+            body { main { (MAIN) } }
         }
-    }
+    };
+    around(shell, main)
 }
 
 fn name(error: &Error) -> &'static str {

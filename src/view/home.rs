@@ -1,13 +1,14 @@
 //! The home page.
 
-use maud::{Markup, html};
+use maud::html;
 
-use super::{Head, list, shell};
+use super::list::{self, ByDay};
+use super::{Head, Page, shell};
 use crate::listing::{Cut, Order, Slice};
 use crate::site::Site;
 
 /// The newest posts, under their days.
-pub fn page(site: &Site, cut: Cut, slice: &Slice) -> Markup {
+pub fn page(site: &Site, cut: Cut, slice: &Slice) -> Page {
     let head = Head {
         title: if list::is_part(cut) {
             "Older posts"
@@ -21,10 +22,10 @@ pub fn page(site: &Site, cut: Cut, slice: &Slice) -> Markup {
     shell(
         site,
         &head,
-        &html! {
+        html! {
             div.h-feed {
                 h1.hidden.p-name { (site.title) }
-                (list::by_day(site, &slice.items))
+                (ByDay(site, &slice.items))
             }
             @if slice.items.is_empty() { p.note { "Nothing has been published here yet." } }
             (list::pager(site, "/", slice, Order::NewestFirst))

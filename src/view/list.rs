@@ -1,35 +1,61 @@
 //! Lists of posts: their headings, and the way to what is older and newer.
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
-use super::Stored;
 use crate::listing::{Cut, Item, Order, Slice};
 use crate::site::Site;
 use crate::url;
 
 /// Posts under the days they are from, each day linked to its own page.
-pub fn by_day(site: &Site, items: &[Item]) -> Markup {
-    html! {
-        @for day in items.chunk_by(|one, next| one.date == next.date) {
-            h2.day { a href=(site.links.to(&url::day(day[0].date))) { (day[0].date.long()) } }
-            (posts(site, day))
+pub struct ByDay<'a>(pub &'a Site, pub &'a [Item]);
+
+impl Render for ByDay<'_> {
+    fn render_to(&self, page: &mut String) {
+        let ByDay(site, items) = *self;
+        page.reserve(length(items));
+        page.push_str("<div class=\"by-day\">");
+        for day in items.chunk_by(|one, next| one.date == next.date) {
+            heading(site, &url::day(day[0].date), &day[0].date.long()).render_to(page);
+            Posts(site, day).render_to(page);
         }
+        page.push_str("</div>");
     }
 }
 
 /// Posts under the years they are from.
-pub fn by_year(site: &Site, items: &[Item]) -> Markup {
-    html! {
-        @for year in items.chunk_by(|one, next| one.date.year() == next.date.year()) {
-            h2.day { a href=(site.links.to(&url::year(year[0].date.year()))) { (year[0].date.year()) } }
-            (posts(site, year))
+pub struct ByYear<'a>(pub &'a Site, pub &'a [Item]);
+
+impl Render for ByYear<'_> {
+    fn render_to(&self, page: &mut String) {
+        let ByYear(site, items) = *self;
+        page.reserve(length(items));
+        for year in items.chunk_by(|one, next| one.date.year() == next.date.year()) {
+            let number = year[0].date.year();
+            heading(site, &url::year(number), &number.to_string()).render_to(page);
+            Posts(site, year).render_to(page);
         }
     }
 }
 
 /// Posts without headings.
-pub fn posts(site: &Site, items: &[Item]) -> Markup {
-    html! { @for item in items { (Stored(&site.links, &item.html)) } }
+pub struct Posts<'a>(pub &'a Site, pub &'a [Item]);
+
+impl Render for Posts<'_> {
+    fn render_to(&self, page: &mut String) {
+        for item in self.1 {
+            self.0.links.settle(&item.html, page);
+        }
+    }
+}
+
+fn heading(site: &Site, path: &str, name: &str) -> Markup {
+    html! { h2.day { a href=(site.links.to(path)) { (name) } } }
+}
+
+/// About how long the posts will be: a buffer that grows while it is written is
+/// copied each time, and every copy touches memory anew.
+fn length(items: &[Item]) -> usize {
+    items.iter().map(|item| item.html.len() + 256).sum()
 }
 
 /// Links to the parts of the list around this one and to its far end. Moments

@@ -43,8 +43,32 @@ pub struct Head<'a> {
     pub part: bool,
 }
 
+/// A whole page, in the three pieces it was made in: joining them would touch
+/// every page of memory once more, and the system writes pieces as gladly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page(pub [String; 3]);
+
+/// Where the main part goes; nothing else in a page is a control character.
+const MAIN: char = '\u{2}';
+
 /// A whole page around its main part.
-pub fn shell(site: &Site, head: &Head<'_>, main: &Markup) -> Markup {
+pub fn shell(site: &Site, head: &Head<'_>, main: Markup) -> Page {
+    around(surroundings(site, head), main)
+}
+
+/// Puts the main part where `MAIN` stands.
+fn around(shell: Markup, main: Markup) -> Page {
+    let mut top = shell.into_string();
+    let (end, next) = match top.find(MAIN) {
+        Some(at) => (at, at + MAIN.len_utf8()),
+        None => (top.len(), top.len()),
+    };
+    let bottom = top[next..].to_owned();
+    top.truncate(end);
+    Page([top, main.into_string(), bottom])
+}
+
+fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
     let links = &site.links;
     let name = match head.title {
         "" => site.title.as_str(),
@@ -92,7 +116,7 @@ pub fn shell(site: &Site, head: &Head<'_>, main: &Markup) -> Markup {
                         @for (path, title) in site.pages() { a href=(links.to(path)) { (title) } }
                     }
                 }
-                main #main { (main) }
+                main #main { (MAIN) }
                 footer.bottom {
                     @let years: Vec<u16> = site.years().collect();
                     @if !years.is_empty() {

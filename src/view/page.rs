@@ -1,13 +1,13 @@
 //! A static page.
 
-use maud::{Markup, html};
+use maud::html;
 
 use super::{Head, Stored, shell};
 use crate::page::Page;
 use crate::site::Site;
 
 /// The page, without a date: it says what holds now.
-pub fn page(site: &Site, page: &Page) -> Markup {
+pub fn page(site: &Site, page: &Page) -> super::Page {
     let head = Head {
         title: &page.title,
         path: &page.path,
@@ -18,7 +18,7 @@ pub fn page(site: &Site, page: &Page) -> Markup {
     shell(
         site,
         &head,
-        &html! {
+        html! {
             article.h-entry.full.page {
                 header { h1.p-name { (page.title) } }
                 div.e-content { (Stored(&site.links, &page.html)) }

@@ -9,7 +9,7 @@ use crate::site::Site;
 use crate::url::{self, Links};
 
 /// A post in full, with its tags, its date and its neighbours.
-pub fn page(site: &Site, page: &Page) -> Markup {
+pub fn page(site: &Site, page: &Page) -> super::Page {
     let Page {
         post,
         previous,
@@ -27,8 +27,8 @@ pub fn page(site: &Site, page: &Page) -> Markup {
     shell(
         site,
         &head,
-        &html! {
-            article.h-entry.full class=(post.kind.name()) {
+        html! {
+            article class={ "h-entry full " (post.kind.name()) } {
                 header {
                     @if post.kind != Kind::Entry { p.kind { (post.kind.name()) } }
                     @match post.kind {
@@ -38,7 +38,7 @@ pub fn page(site: &Site, page: &Page) -> Markup {
                         _ if post.title.is_empty() => h1.hidden.p-name { (label) },
                         _ => h1.p-name { (label) },
                     }
-                    @if !post.via_url.is_empty() { p.meta-via { (via(post)) } }
+                    @if !post.via_url.is_empty() { p.via { (via(post)) } }
                 }
                 div.e-content { (Stored(links, &post.html)) }
                 footer.meta {
@@ -90,7 +90,7 @@ pub fn page(site: &Site, page: &Page) -> Markup {
 pub fn listed(links: &Links, post: &Post, body: &str, more: bool) -> String {
     let path = post.path();
     let markup = html! {
-        article.h-entry.post class=(post.kind.name()) {
+        article class={ "h-entry post " (post.kind.name()) } {
             @match post.kind {
                 Kind::Link => {
                     h3 { a.u-bookmark-of.p-name href=(post.link_url) { (post.label()) } }
@@ -118,7 +118,7 @@ pub fn listed(links: &Links, post: &Post, body: &str, more: bool) -> String {
             p.meta {
                 a.u-url href=(links.to(&path)) {
                     time.dt-published datetime=(post.published.0) {
-                        (post.date.medium()) ", " (post.published.clock())
+                        span.date { (post.date.medium()) ", " } (post.published.clock())
                     }
                 }
                 (tags(links, post))

@@ -1,22 +1,23 @@
 //! All tags, and the posts of one or several.
 
-use maud::{Markup, html};
+use maud::html;
 
-use super::{Head, Stored, count, list, shell, thousands};
+use super::list::{self, ByYear};
+use super::{Head, Stored, count, shell, thousands};
 use crate::listing::Order;
 use crate::site::Site;
 use crate::tag::{Page, Tag, Tagged};
 use crate::url;
 
 /// What the address of a tag page shows.
-pub fn page(site: &Site, page: &Page) -> Markup {
+pub fn page(site: &Site, page: &Page) -> super::Page {
     match page {
         Page::All(tags) => all(site, tags),
         Page::Tagged(tagged) => posts(site, tagged),
     }
 }
 
-fn all(site: &Site, tags: &[Tag]) -> Markup {
+fn all(site: &Site, tags: &[Tag]) -> super::Page {
     let head = Head {
         title: "Tags",
         path: url::TAGS,
@@ -25,7 +26,7 @@ fn all(site: &Site, tags: &[Tag]) -> Markup {
     shell(
         site,
         &head,
-        &html! {
+        html! {
             h1 { "Tags" }
             @if tags.is_empty() { p.note { "No post has a tag yet." } }
             @else {
@@ -39,7 +40,7 @@ fn all(site: &Site, tags: &[Tag]) -> Markup {
     )
 }
 
-fn posts(site: &Site, page: &Tagged) -> Markup {
+fn posts(site: &Site, page: &Tagged) -> super::Page {
     let quoted: Vec<String> = page
         .names
         .iter()
@@ -61,7 +62,7 @@ fn posts(site: &Site, page: &Tagged) -> Markup {
     shell(
         site,
         &head,
-        &html! {
+        html! {
             div.h-feed {
                 h1.p-name { (title) }
                 @if !page.description.is_empty() { (Stored(&site.links, &page.description)) }
@@ -77,7 +78,7 @@ fn posts(site: &Site, page: &Tagged) -> Markup {
                         }
                     }
                 }
-                (list::by_year(site, &page.slice.items))
+                (ByYear(site, &page.slice.items))
             }
             (list::pager(site, &path, &page.slice, Order::NewestFirst))
         },

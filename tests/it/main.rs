@@ -33,7 +33,8 @@ mod input;
 mod output;
 mod request;
 
-// `mayfly serve`.
+// The command line.
+mod import;
 mod serve;
 
 // The sources themselves.

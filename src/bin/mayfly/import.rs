@@ -21,6 +21,7 @@ mod undated;
 mod writing;
 
 use std::error::Error;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -86,13 +87,18 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     };
     outcome.problems.splice(0..0, problems);
     report::problems(&outcome)?;
-    if options.map {
-        report::map(&outcome)?;
-    } else if options.dry_run {
-        table::print(&outcome)?;
-    }
     if read > 0 {
-        report::summary(&outcome, &options.paths, options.dry_run, options.map)?;
+        let summary = report::summary(&outcome, options.dry_run);
+        if options.map {
+            // Stdout is for the map alone.
+            io::stderr().write_all(summary.as_bytes())?;
+            io::stdout().write_all(report::map(&outcome).as_bytes())?;
+        } else {
+            if options.dry_run {
+                table::print(&outcome)?;
+            }
+            io::stdout().write_all(summary.as_bytes())?;
+        }
     }
     match outcome.problems.len() {
         0 => Ok(()),

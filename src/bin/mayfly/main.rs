@@ -3,10 +3,14 @@
 //! A command lives in a file of its own beside this one. It returns what went
 //! wrong, and only `main` turns that into words on stderr and an exit code.
 
+mod check;
 mod demo;
 mod failure;
 mod import;
 mod init;
+mod migrate;
+mod rebuild;
+mod seed;
 mod serve;
 
 use std::error::Error;
@@ -46,6 +50,10 @@ enum Command {
     Import(import::Options),
     Init(init::Options),
     Serve(serve::Options),
+    Check(check::Options),
+    Rebuild(rebuild::Options),
+    Migrate(migrate::Options),
+    Seed(seed::Options),
 }
 
 fn main() -> ExitCode {
@@ -81,6 +89,10 @@ fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
         Command::Import(options) => import::run(options, named()?),
         Command::Init(options) => init::run(options, data.as_deref()),
         Command::Serve(options) => serve::run(options, named()?),
+        Command::Check(options) => check::run(options, named()?),
+        Command::Rebuild(options) => rebuild::run(options, named()?),
+        Command::Migrate(options) => migrate::run(options, named()?),
+        Command::Seed(options) => seed::run(options, named()?),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Storing a post with a date: now, or when its date comes.
 
-use jiff::Timestamp;
 use mayfly::date::Date;
 use mayfly::error::Result;
 use mayfly::listing::Moment;
@@ -194,11 +193,4 @@ fn shown(source: &Source, ready: &Ready, fate: Fate, remarks: Vec<String>) -> En
         title: ready.label.clone(),
         ..entry(source, fate, remarks)
     }
-}
-
-/// A moment as people read it, without parts of a second.
-pub fn day(run: &Run<'_>, moment: Timestamp) -> String {
-    publish::local_date(moment.as_microsecond(), run.zone)
-        .map(Date::iso)
-        .unwrap_or_default()
 }

@@ -21,11 +21,14 @@ pub fn lead(run: &mut Run<'_>, sources: &[&Source], entries: &mut [Entry]) -> Re
             continue;
         }
         for path in &source.document.old_paths {
-            let taken = match holder(run, path)? {
-                Some(holder) if holder == entry.address => continue,
-                Some(holder) => Some(holder),
-                None => claimed.get(path.as_str()).cloned(),
-            };
+            if *path == entry.address {
+                continue;
+            }
+            // Another spelling of the post's own address works by itself, until
+            // the post moves: so it is stored too.
+            let taken = holder(run, path)?
+                .filter(|holder| *holder != entry.address)
+                .or_else(|| claimed.get(path.as_str()).cloned());
             if let Some(taken) = taken {
                 entry.remarks.push(format!(
                     "old path {path} is left out: it belongs to {taken}"

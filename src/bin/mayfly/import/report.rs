@@ -1,8 +1,6 @@
 //! Telling the operator what became of the files.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use super::outcome::{Entry, Fate, Outcome};
 
@@ -16,27 +14,19 @@ pub fn problems(outcome: &Outcome) -> io::Result<()> {
     io::stderr().write_all(text.as_bytes())
 }
 
-/// Prints where each old path leads.
-pub fn map(outcome: &Outcome) -> io::Result<()> {
+/// Where each old path leads, a line each.
+pub fn map(outcome: &Outcome) -> String {
     let mut text = String::new();
     for entry in &outcome.entries {
         for old in &entry.old {
             text.push_str(&format!("{old}\t{}\n", entry.address));
         }
     }
-    io::stdout().write_all(text.as_bytes())
+    text
 }
 
-/// Says in a few lines what was done. It goes to stderr where stdout is for a map.
-pub fn summary(outcome: &Outcome, paths: &[PathBuf], dry_run: bool, map: bool) -> io::Result<()> {
-    let text = sentence(outcome, paths, dry_run);
-    match map {
-        true => io::stderr().write_all(text.as_bytes()),
-        false => io::stdout().write_all(text.as_bytes()),
-    }
-}
-
-fn sentence(outcome: &Outcome, _: &[PathBuf], dry_run: bool) -> String {
+/// Says in a few lines what was done.
+pub fn summary(outcome: &Outcome, dry_run: bool) -> String {
     let entries = &outcome.entries;
     let count = |fate: Fate| entries.iter().filter(|entry| entry.fate == fate).count();
     let told: Vec<String> = Fate::ALL
@@ -70,46 +60,53 @@ fn sentence(outcome: &Outcome, _: &[PathBuf], dry_run: bool) -> String {
     text
 }
 
-/// The remarks of all files; what is said of many is said once.
+/// The remarks of all files but those that are as they were, of which all was
+/// said before. What is said of many is said once.
 fn remarks(entries: &[Entry], text: &mut String) {
     let mut groups: Vec<(String, &str, &Entry, usize)> = Vec::new();
-    let mut total = 0;
-    for entry in entries {
-        for remark in &entry.remarks {
-            total += 1;
-            let shape = shape(remark);
-            match groups.iter_mut().find(|(known, ..)| *known == shape) {
-                Some((.., count)) => *count += 1,
-                None => groups.push((shape, remark, entry, 1)),
-            }
+    let news = entries.iter().filter(|entry| entry.fate != Fate::Unchanged);
+    let remarks: Vec<(&Entry, &String)> = news
+        .flat_map(|entry| entry.remarks.iter().map(move |remark| (entry, remark)))
+        .collect();
+    for (entry, remark) in &remarks {
+        let shape = shape(remark);
+        match groups.iter_mut().find(|(known, ..)| *known == shape) {
+            Some((.., count)) => *count += 1,
+            None => groups.push((shape, remark, entry, 1)),
         }
     }
-    if total == 0 {
+    if remarks.is_empty() {
         return;
     }
-    text.push_str(&format!(" {}:", number(total, "remark", "remarks")));
+    text.push_str(&format!(" {}:", number(remarks.len(), "remark", "remarks")));
     for (_, remark, entry, count) in groups {
-        let file = entry.file.display().to_string();
+        let file = clean(&entry.file.display().to_string());
+        let remark = clean(remark);
         let more = match count {
             1 => String::new(),
             _ => format!(" (and {} more like it)", count - 1),
         };
-        // A String takes all that is written to it.
-        if write!(text, "\n  {}: {}{more}", clean(&file), clean(remark)).is_err() {
-            break;
-        }
+        text.push_str(&format!("\n  {file}: {remark}{more}"));
     }
 }
 
-/// What a remark says of any file: without names, numbers and dates.
+/// What a remark says of any file: without what it quotes, numbers and dates.
 fn shape(remark: &str) -> String {
-    let mut shape = String::with_capacity(remark.len());
-    for word in remark.split(' ') {
-        let own = word.contains(|c: char| c.is_ascii_digit() || "`/-\u{201c}\u{201d}".contains(c));
-        shape.push_str(if own { "*" } else { word });
-        shape.push(' ');
-    }
-    shape
+    let outside = remark.split('`').step_by(2).collect::<Vec<_>>().join("*");
+    let outside = match outside.split_once(" (and ") {
+        Some((head, tail)) => format!(
+            "{head}{}",
+            tail.split_once(')').map_or("", |(_, rest)| rest)
+        ),
+        None => outside,
+    };
+    let words = outside.split(' ').map(|word| {
+        match word.contains(|c: char| c.is_ascii_digit() || "/-\u{201c}\u{201d}".contains(c)) {
+            true => "*",
+            false => word,
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Text for a terminal. The name of a file may hold what would make one move its

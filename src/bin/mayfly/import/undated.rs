@@ -1,6 +1,7 @@
 //! Storing what has no date in its address: static pages and drafts.
 
 use jiff::Timestamp;
+use mayfly::date::Date;
 use mayfly::error::Result;
 use mayfly::page;
 use mayfly::publish::{self, Writing};
@@ -8,7 +9,6 @@ use mayfly::store::desk::Effect;
 use mayfly::store::{draft as drawer, page as shelf, publish as press, redirect, scheduled};
 use mayfly::url;
 
-use super::dated::day;
 use super::outcome::{Entry, Fate};
 use super::run::{Run, Stored, entry, problem};
 use super::source::Source;
@@ -46,31 +46,18 @@ pub fn page(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
         Ok(ready) => ready,
         Err(message) => return Ok(problem(source, message)),
     };
-    let fate = match known {
+    let fate = match &known {
         None => Fate::New,
-        Some(known) => {
-            let updated = ready.page.updated.clone();
-            if said.is_none() {
-                ready.page.updated = known.page.updated.clone();
-            }
-            let fate = match ready == known {
-                true => Fate::Unchanged,
-                false => Fate::Update,
-            };
-            if fate == Fate::Update {
-                ready.page.updated = updated;
-            }
-            if known.page.path != ready.page.path {
-                press::remove_page(run.tx, &known.page.path)?;
-                press::put_page(run.tx, &ready)?;
-                redirect::add(run.tx, &known.page.path, &ready.page.path)?;
-            }
-            fate
-        }
+        Some(known) if is_same(&mut ready, known, said.is_some()) => Fate::Unchanged,
+        Some(_) => Fate::Update,
     };
     if fate != Fate::Unchanged {
         press::put_page(run.tx, &ready)?;
         run.changed(Effect::Public);
+    }
+    if let Some(known) = known.filter(|known| known.page.path != ready.page.path) {
+        press::remove_page(run.tx, &known.page.path)?;
+        redirect::add(run.tx, &known.page.path, &ready.page.path)?;
     }
     tidy(run, origin, &ready)?;
     Ok(Ok(Entry {
@@ -80,12 +67,28 @@ pub fn page(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
     }))
 }
 
+/// Whether a page is what it was. Where its file does not say when it was last
+/// changed, that is the time of the file, which copying changes too.
+fn is_same(ready: &mut page::Ready, known: &page::Ready, said: bool) -> bool {
+    let updated = ready.page.updated.clone();
+    if !said {
+        ready.page.updated = known.page.updated.clone();
+    }
+    let same = ready == known;
+    if !same {
+        ready.page.updated = updated;
+    }
+    same
+}
+
 /// Lays a draft on the desk. What is published already stays so: nobody takes a
 /// post back by accident.
 pub fn draft(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
     let (document, origin) = (&source.document, source.origin.as_str());
     let mut remarks = document.remarks.clone();
-    let date = document.published.map(|moment| day(run, moment));
+    let date = document
+        .published
+        .and_then(|moment| publish::local_date(moment.as_microsecond(), run.zone));
     if run.known.posts.contains_key(origin) || run.known.pages.contains_key(origin) {
         remarks.push(
             "it is marked as a draft, but is published already: it was left as it is".to_owned(),
@@ -107,7 +110,7 @@ pub fn draft(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
         false => Fate::Unchanged,
     };
     Ok(Ok(Entry {
-        date: date.unwrap_or_default(),
+        date: date.map(Date::iso).unwrap_or_default(),
         ..entry(source, fate, remarks)
     }))
 }

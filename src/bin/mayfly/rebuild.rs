@@ -1,0 +1,70 @@
+//! `mayfly rebuild`: makes everything derived anew from what authors wrote.
+
+use std::error::Error;
+use std::path::Path;
+
+use clap::Args;
+use jiff::tz::TimeZone;
+use mayfly::error::Error as Failed;
+use mayfly::store::publish::Counting;
+use mayfly::store::{self, scheduled, source, tally};
+use mayfly::{publish, store::Desk};
+
+use crate::say;
+use crate::seed::progress;
+
+/// Make everything that is derived anew: HTML, lists, counts
+///
+/// Run it after an upgrade whose notes ask for it, or when `mayfly check` finds
+/// counts that disagree. Nothing an author wrote is changed, no address changes,
+/// and the blog stays readable until the new state is there, all at once.
+#[derive(Args)]
+pub struct Options {}
+
+/// How many posts are in memory at a time.
+const BATCH: i64 = 1000;
+
+pub fn run(_: Options, data: &Path) -> Result<(), Box<dyn Error>> {
+    let mut desk = store::open_desk(data)?;
+    let zone = TimeZone::get(&desk.zone()?)?;
+    let posts = all(&mut desk, &zone)?;
+    say(&format!("Made {posts} posts anew."))?;
+    Ok(())
+}
+
+fn all(desk: &mut Desk, zone: &TimeZone) -> Result<u64, Failed> {
+    let bar = progress(u64::try_from(desk.posts()?).unwrap_or(0));
+    let named =
+        |slug: &str, error: String| Failed::Internal(format!("the post \"{slug}\": {error}"));
+    desk.change(|tx| {
+        let mut last = i64::MIN;
+        loop {
+            let batch = source::posts(tx, last, BATCH)?;
+            let Some((id, _)) = batch.last() else { break };
+            last = *id;
+            for (id, writing) in batch {
+                let slug = writing.slug.clone();
+                let ready = publish::post(writing, zone).map_err(|error| named(&slug, error))?;
+                store::publish::replace(tx, id, &ready, Counting::Later)?;
+                bar.inc(1);
+            }
+        }
+        for (nav, writing) in source::pages(tx)? {
+            let slug = writing.slug.clone();
+            let ready =
+                publish::static_page(writing, nav, zone).map_err(|error| named(&slug, error))?;
+            store::publish::put_page(tx, &ready)?;
+        }
+        for writing in source::scheduled(tx)? {
+            let (slug, moment) = (writing.slug.clone(), writing.moment);
+            let ready = publish::post(writing, zone).map_err(|error| named(&slug, error))?;
+            scheduled::remove(tx, moment)?;
+            scheduled::add(tx, &ready)?;
+        }
+        source::refresh_small(tx)?;
+        bar.set_message("counting");
+        tally::all(tx)
+    })?;
+    bar.finish_and_clear();
+    Ok(bar.position())
+}
