@@ -248,7 +248,9 @@ impl Links {
 
     /// Appends stored HTML, its marks made into links that work anywhere.
     pub fn settle_absolute(&self, stored: &str, page: &mut String) {
-        replace(stored, page, |page, path| page.push_str(&self.absolute(path)));
+        replace(stored, page, |page, path| {
+            page.push_str(&self.absolute(path))
+        });
     }
 
     fn push(&self, link: &mut String, path: &str) {

@@ -168,7 +168,13 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<
             Ok((site, row.get(10)?))
         },
     )?;
-    Ok((Blog { connection: ManuallyDrop::new(connection), site }, due))
+    Ok((
+        Blog {
+            connection: ManuallyDrop::new(connection),
+            site,
+        },
+        due,
+    ))
 }
 
 /// Opens the file for writing and reads a page, which rolls a journal back.
