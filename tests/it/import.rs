@@ -11,7 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use mayfly::store::desk::{self, Desk, Settings};
+use mayfly::store::desk::{self, Settings};
+use rusqlite::Connection;
+use rusqlite::types::Value;
 use tempfile::TempDir;
 
 /// A blog, and a folder of files to import.
@@ -83,21 +85,22 @@ impl Blog {
         said.stdout
     }
 
-    fn desk(&self) -> Desk {
-        desk::open_desk(&self.data()).unwrap()
-    }
-
     /// The rows of a query, their columns joined by a bar.
     fn rows(&self, sql: &str) -> Vec<String> {
-        let desk = self.desk();
-        let mut statement = desk.connection().prepare(sql).unwrap();
+        let files = Connection::open_in_memory().unwrap();
+        for name in ["blog", "desk"] {
+            let file = self.data().join(format!("{name}.db"));
+            let attach = format!("ATTACH ?1 AS {name}");
+            files.execute(&attach, [file.to_str().unwrap()]).unwrap();
+        }
+        let mut statement = files.prepare(sql).unwrap();
         let columns = statement.column_count();
         let rows = statement.query_map([], |row| {
             let cell = |index| {
-                Ok(match row.get::<_, rusqlite::types::Value>(index)? {
-                    rusqlite::types::Value::Null => "NULL".to_owned(),
-                    rusqlite::types::Value::Integer(number) => number.to_string(),
-                    rusqlite::types::Value::Text(text) => text,
+                Ok(match row.get::<_, Value>(index)? {
+                    Value::Null => "NULL".to_owned(),
+                    Value::Integer(number) => number.to_string(),
+                    Value::Text(text) => text,
                     other => format!("{other:?}"),
                 })
             };
