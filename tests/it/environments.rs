@@ -107,10 +107,8 @@ fn every_server_gets_the_right_page_with_the_right_links() {
     let site = blog();
     for server in environments() {
         let suffix = server["suffix"].as_str().unwrap();
-        let host = match server["variables"]["HTTP_HOST"].as_str() {
-            Some(host) => host,
-            None => "localhost:8080",
-        };
+        let host = &server["variables"]["HTTP_HOST"];
+        let host = host.as_str().unwrap_or("localhost:8080");
         // althttpd makes an underscore of each plus sign.
         let plus = server["path_info"]["/a+b"].as_str().unwrap();
         for (program, info, title, canonical) in [

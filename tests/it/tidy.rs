@@ -17,10 +17,9 @@ struct Source {
 impl Source {
     /// What the compiler makes of it: no comments, and no tests.
     fn code(&self) -> String {
-        let tests = self
-            .text
-            .find("#[cfg(test)]\nmod ")
-            .unwrap_or(self.text.len());
+        let begins = ["#[cfg(test)]\nmod tests {", "#[cfg(test)]\n#[allow("];
+        let tests = begins.iter().filter_map(|begin| self.text.find(begin));
+        let tests = tests.min().unwrap_or(self.text.len());
         let lines = self.text[..tests].lines();
         let code = lines.filter(|line| !line.trim_start().starts_with("//"));
         code.collect::<Vec<_>>().join("\n")
@@ -29,7 +28,7 @@ impl Source {
     /// Whether the code names a module or a crate: in a `use`, or before `::`.
     fn names(&self, name: &str) -> bool {
         let code = self.code();
-        let found = code.match_indices(name).any(|(at, _)| {
+        code.match_indices(name).any(|(at, _)| {
             let (before, after) = (&code[..at], &code[at + name.len()..]);
             let letter = |character: char| character.is_alphanumeric() || character == '_';
             let whole = !before.ends_with(letter) && !after.starts_with(letter);
@@ -37,8 +36,7 @@ impl Source {
             let used = statement.trim_start().starts_with("use ");
             // A field or a method of that name is none of its business.
             whole && !before.ends_with('.') && (used || after.starts_with("::"))
-        });
-        found
+        })
     }
 }
 
