@@ -22,7 +22,7 @@ fn blog() -> Site {
         .post(
             "2025-07-05-first.md",
             "kind: entry\ntitle: First\ntags: [sea, wind]",
-            "Text.",
+            "Text, and [a link](/about/).",
         )
         .post(
             "2025-07-06-post.md",
@@ -156,6 +156,10 @@ fn every_server_gets_the_right_page_with_the_right_links() {
                 reply.exchange
             );
             links_are_plain(&reply, &server);
+            if title == "First" {
+                let link = reply.attributes("div.e-content a", "href");
+                assert_eq!(link, [format!("/cgi-bin/page{suffix}/about/")]);
+            }
             let canonical = canonical.replacen(program, &format!("{program}{suffix}"), 1);
             let canonical = format!("http://{host}{canonical}");
             assert_eq!(

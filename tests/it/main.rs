@@ -32,6 +32,7 @@ mod failure;
 mod input;
 mod output;
 mod request;
+mod response;
 
 // The command line.
 mod import;
