@@ -15,5 +15,5 @@ fn show(request: &Request) -> Result<Response> {
     request.unless_current(&blog.site.tag())?;
     let posts = store::feed::newest(&blog)?;
     let feed = view::feed::atom(&blog.site, &posts);
-    Ok(Response::text("application/atom+xml; charset=utf-8", feed).tagged(blog.site.tag()))
+    Ok(Response::text("application/atom+xml", feed).tagged(blog.site.tag()))
 }

@@ -132,11 +132,17 @@ fn slice(
     if side.newest_first() != (order == Order::NewestFirst) {
         items.reverse();
     }
-    let (older, newer) = match side {
-        Side::Newest => (more, false),
-        Side::Oldest => (false, more),
-        Side::Before(_) => (more, true),
-        Side::After(_) => (true, more),
+    // What lies on the other side of the cut is asked for, not supposed: a cut
+    // may be typed by hand, and the post it names may be gone.
+    let beyond = |side: Side| read(side, 1).map(|items| !items.is_empty());
+    let ends = items.iter().map(|item| item.moment);
+    let (oldest, newest) = (ends.clone().min(), ends.max());
+    let (older, newer) = match (side, oldest, newest) {
+        (Side::Newest, ..) => (more, false),
+        (Side::Oldest, ..) => (false, more),
+        (Side::Before(_), _, Some(newest)) => (more, beyond(Side::After(newest))?),
+        (Side::After(_), Some(oldest), _) => (beyond(Side::Before(oldest))?, more),
+        _ => (false, false),
     };
     Ok(Slice {
         items,

@@ -126,7 +126,7 @@ fn posts(
             }
             (list::pager(site, &path, slice, Order::OldestFirst))
             @if before.is_some() || after.is_some() {
-                nav.around aria-label="Archive" {
+                nav.around aria-label="Neighbours" {
                     @if let Some(period) = before {
                         a href=(links.to(&period.path())) { small { "Before" } (name(*period)) }
                     }

@@ -120,7 +120,7 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                 footer.bottom {
                     @let years: Vec<u16> = site.years().collect();
                     @if !years.is_empty() {
-                        nav.years aria-label="Archive" {
+                        nav.years aria-label="Years" {
                             @for year in years { a href=(links.to(&url::year(year))) { (year) } " " }
                         }
                     }

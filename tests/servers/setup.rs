@@ -59,12 +59,12 @@ impl Setup {
 /// Makes a test of `$check`, a `fn(Setup)`, for every cell of the matrix.
 #[macro_export]
 macro_rules! for_every_setup {
-    ($(#[$attribute:meta])* $check:ident) => {
-        $crate::for_every_setup!(apache, Apache, $(#[$attribute])* $check);
-        $crate::for_every_setup!(htaccess, Htaccess, $(#[$attribute])* $check);
-        $crate::for_every_setup!(lighttpd, Lighttpd, $(#[$attribute])* $check);
+    ($check:ident) => {
+        $crate::for_every_setup!(apache, Apache, $check);
+        $crate::for_every_setup!(htaccess, Htaccess, $check);
+        $crate::for_every_setup!(lighttpd, Lighttpd, $check);
     };
-    ($module:ident, $way:ident, $(#[$attribute:meta])* $check:ident) => {
+    ($module:ident, $way:ident, $check:ident) => {
         mod $module {
             use $crate::setup::{Links, Setup, Way};
 
@@ -73,31 +73,26 @@ macro_rules! for_every_setup {
             }
 
             #[test]
-            $(#[$attribute])*
             fn pretty_at_the_root() {
                 super::$check(at(Links::Pretty, "/"));
             }
 
             #[test]
-            $(#[$attribute])*
             fn pretty_in_a_folder() {
                 super::$check(at(Links::Pretty, "/my/blog/"));
             }
 
             #[test]
-            $(#[$attribute])*
             fn pretty_below_a_path() {
                 super::$check(at(Links::Pretty, "/~me/blog/"));
             }
 
             #[test]
-            $(#[$attribute])*
             fn plain_at_the_root() {
                 super::$check(at(Links::Plain, "/"));
             }
 
             #[test]
-            $(#[$attribute])*
             fn plain_below_a_path() {
                 super::$check(at(Links::Plain, "/~me/blog/"));
             }

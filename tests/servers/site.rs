@@ -18,10 +18,7 @@ const SEEDED_POSTS: &str = "70";
 mod seeded {
     use super::*;
 
-    crate::for_every_setup!(
-        #[ignore = "the programs are stubs"]
-        check
-    );
+    crate::for_every_setup!(check);
 
     fn check(setup: Setup) {
         static DATA: OnceLock<PathBuf> = OnceLock::new();
@@ -37,10 +34,7 @@ mod seeded {
 mod imported {
     use super::*;
 
-    crate::for_every_setup!(
-        #[ignore = "the programs are stubs"]
-        check
-    );
+    crate::for_every_setup!(check);
 
     fn check(setup: Setup) {
         static DATA: OnceLock<PathBuf> = OnceLock::new();
