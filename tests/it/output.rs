@@ -32,7 +32,7 @@ fn the_first_two_lines_are_what_servers_look_for() {
     );
     begins(
         "/feed.atom",
-        "Status: 200 OK\r\nContent-Type: application/atom+xml; charset=utf-8\r\n",
+        "Status: 200 OK\r\nContent-Type: application/atom+xml\r\n",
     );
 }
 
