@@ -8,7 +8,7 @@ fn blog() -> Site {
         .post(
             "2025-07-05-first.md",
             "kind: entry\ntitle: First\ntags: [sea, wind]",
-            "Text.",
+            "Text, and [a link](/about/).",
         )
         .post(
             "2025-07-06-post.md",

@@ -32,6 +32,7 @@ mod failure;
 mod input;
 mod output;
 mod request;
+mod response;
 
 // The pages, by what they show. `tag` is a good one to begin with.
 mod archive;

@@ -1,5 +1,7 @@
 //! Standard output and standard error: one whole answer, wherever the two lead.
 
+use std::fs;
+
 use crate::site::{Site, Streams, TITLE};
 
 /// A blog whose home page is longer than a pipe of one page takes at once.
@@ -99,8 +101,33 @@ fn a_copy_that_is_current_is_confirmed() {
     for value in ["\"other\"", "", "zzz", "\"\"", ",,,", "\"-gzip\""] {
         sent(value).ok();
     }
-    site.sql("UPDATE site SET seq = seq + 1");
-    sent(&tag).ok();
+    let news = site.scratch().join("2025-07-07-news.md");
+    fs::write(&news, "News.").unwrap();
+    assert!(
+        site.mayfly(&["import", news.to_str().unwrap()])
+            .status
+            .success()
+    );
+    sent(&tag).ok().has("News.");
+}
+
+#[test]
+fn what_has_come_due_is_stored_before_it_is_shown() {
+    // Apache and lighttpd end a program once its output is closed.
+    let site = Site::new().post("later.md", "kind: note\ndate: 2999-01-01", "At last.");
+    site.get("/").ok().lacks("At last.");
+    let rows = |table: &str| {
+        let blog = rusqlite::Connection::open(site.data().join("blog.db")).unwrap();
+        let count = format!("SELECT count(*) FROM {table}");
+        blog.query_row(&count, [], |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
+    assert_eq!((rows("scheduled"), rows("post")), (1, 0));
+    site.sql("UPDATE scheduled SET moment = 1751724300000000; UPDATE site SET next_due = 1751724300000000");
+    let exchange = site.ask("/").streams(Streams::Gone).exchange();
+    assert_eq!(exchange.exit, Some(0), "{exchange}");
+    assert_eq!((rows("scheduled"), rows("post")), (0, 1));
+    site.get("/").ok().has("At last.");
 }
 
 #[test]
