@@ -15,9 +15,9 @@ mod process;
 mod server;
 // Measuring.
 mod behind;
+mod calls;
 mod client;
 mod cost;
-mod count;
 mod memory;
 mod stats;
 // Telling.
@@ -205,7 +205,7 @@ impl Bench {
         }
         self.figures.pages = cost::compare(&programs, self.plan.rounds)?;
         for (_, program) in &programs {
-            let calls = count::system_calls(program)?.len();
+            let calls = calls::of(program)?.len();
             let counts = (calls, memory::peak(program)?);
             self.figures.counts.push(counts);
         }

@@ -1,7 +1,7 @@
 //! One process, started as a web server starts it, and what the kernel says that
 //! it used.
 
-use std::ffi::{CString, OsStr};
+use std::ffi::CString;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::mem::MaybeUninit;
@@ -10,14 +10,14 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::ptr::{null, null_mut};
+use std::slice;
 
 use crate::{Result, failed};
 
-/// A program with its arguments and its whole environment.
+/// A program and its whole environment. CGI programs get no arguments.
 #[derive(Clone, Debug)]
 pub struct Program {
     file: PathBuf,
-    arguments: Vec<CString>,
     environment: Vec<CString>,
 }
 
@@ -61,16 +61,8 @@ impl Program {
     pub fn new(file: &Path) -> Result<Program> {
         Ok(Program {
             file: file.to_owned(),
-            arguments: vec![CString::new(file.as_os_str().as_bytes())?],
             environment: Vec::new(),
         })
-    }
-
-    /// One argument more.
-    pub fn argument(mut self, argument: impl AsRef<OsStr>) -> Result<Program> {
-        self.arguments
-            .push(CString::new(argument.as_ref().as_bytes())?);
-        Ok(self)
     }
 
     /// One variable more.
@@ -99,9 +91,6 @@ impl Program {
     pub fn below(&self, tool: &str, options: &[String]) -> Command {
         let mut command = Command::new(tool);
         command.args(options).arg(&self.file);
-        for argument in &self.arguments[1..] {
-            command.arg(OsStr::from_bytes(argument.as_bytes()));
-        }
         self.surround(&mut command);
         command
     }
@@ -109,9 +98,6 @@ impl Program {
     /// The run as a command of the standard library.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.file);
-        for argument in &self.arguments[1..] {
-            command.arg(OsStr::from_bytes(argument.as_bytes()));
-        }
         self.surround(&mut command);
         command
     }
@@ -137,7 +123,7 @@ impl Program {
     /// that no copying of page tables is counted as the program's own time.
     pub fn run_into(&self, streams: &Streams) -> Result<Run> {
         let file = CString::new(self.file.as_os_str().as_bytes())?;
-        let arguments = pointers(&self.arguments);
+        let arguments = pointers(slice::from_ref(&file));
         let environment = pointers(&self.environment);
         let mut id = 0;
         // SAFETY: every pointer is to a C string or to a list of them that a null

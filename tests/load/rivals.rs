@@ -245,7 +245,7 @@ fn rust(name: &str, kept: &Path) -> Result<PathBuf> {
     let target = kept.join("build");
     compile(
         Command::new(cargo)
-            .args(["build", "--release", "--locked", "--manifest-path"])
+            .args(["build", "--release", "--manifest-path"])
             .arg(source(folder).join("Cargo.toml"))
             .arg("--target-dir")
             .arg(&target)

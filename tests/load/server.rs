@@ -179,6 +179,7 @@ impl Drop for Server {
         // SAFETY: kill takes two numbers. The child was not waited for yet, so
         // neither its id nor its group's can be anybody else's.
         let group_is_there = || unsafe { libc::kill(-id, 0) == 0 };
+        // SAFETY: as above.
         unsafe { libc::kill(id, libc::SIGTERM) };
         let deadline = Instant::now() + PATIENCE;
         while matches!(self.child.try_wait(), Ok(None)) || group_is_there() {

@@ -69,11 +69,7 @@ macro_rules! for_every_setup {
             use $crate::setup::{Links, Setup, Way};
 
             fn at(links: Links, base: &'static str) -> Setup {
-                Setup {
-                    way: Way::$way,
-                    links,
-                    base,
-                }
+                Setup { way: Way::$way, links, base }
             }
 
             #[test]

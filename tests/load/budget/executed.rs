@@ -1,37 +1,12 @@
-//! What does not depend on how fast the machine is: a program's system calls and
-//! its instructions.
+//! The instructions of a program, as callgrind sees them.
 
 use std::fs;
-use std::path::Path;
 use std::process::Stdio;
 
 use tempfile::NamedTempFile;
 
 use crate::process::Program;
 use crate::{Result, failed};
-
-/// The system calls of a run, in order, the `execve` that starts it included.
-pub fn system_calls(program: &Program) -> Result<Vec<String>> {
-    let log = NamedTempFile::new()?;
-    let options = ["-f", "-qq", "-o", text(log.path())?, "--"].map(str::to_owned);
-    let ended = program
-        .below("strace", &options)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|error| failed(format!("strace: {error}: apt-get install strace")))?;
-    if !ended.success() {
-        return Err(failed(format!("strace {program:?}: {ended}")));
-    }
-    // Each line begins with the process id; what begins otherwise is a signal.
-    let calls = fs::read_to_string(log.path())?;
-    let calls = calls.lines().filter_map(|line| line.split_once(' '));
-    let calls = calls.map(|(_, call)| call.trim_start());
-    Ok(calls
-        .filter(|call| call.starts_with(|first: char| first.is_ascii_lowercase() || first == '_'))
-        .map(str::to_owned)
-        .collect())
-}
 
 /// What a program executes outside of the kernel.
 #[derive(Clone, Debug)]
@@ -43,13 +18,13 @@ pub struct Executed {
 }
 
 /// Runs a program under callgrind.
-pub fn executed(program: &Program) -> Result<Executed> {
+pub fn by(program: &Program) -> Result<Executed> {
     let profile = NamedTempFile::new()?;
     let options = [
         "--tool=callgrind".to_owned(),
         "--dump-instr=yes".to_owned(),
         "--compress-pos=no".to_owned(),
-        format!("--callgrind-out-file={}", text(profile.path())?),
+        format!("--callgrind-out-file={}", profile.path().display()),
     ];
     let ended = program
         .below("valgrind", &options)
@@ -77,9 +52,4 @@ pub fn executed(program: &Program) -> Result<Executed> {
         instructions,
         addresses,
     })
-}
-
-fn text(path: &Path) -> Result<&str> {
-    path.to_str()
-        .ok_or_else(|| failed("the temporary directory's name is not UTF-8"))
 }
