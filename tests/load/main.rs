@@ -63,6 +63,8 @@ struct Plan {
     closed: Pace,
     constant: Pace,
     against: Pace,
+    /// How long wrk counts too.
+    check: Duration,
 }
 
 impl Plan {
@@ -77,9 +79,10 @@ impl Plan {
             rival_rounds: 100,
             connections: &[1, 2, 8, 32],
             rates: &[0.2, 0.4, 0.6, 0.7, 0.8, 0.9],
-            closed: pace(800, 3),
-            constant: pace(1000, 3),
-            against: pace(1500, 3),
+            closed: pace(300, 8),
+            constant: pace(600, 5),
+            against: pace(500, 8),
+            check: Duration::from_secs(3),
         }
     }
 
@@ -95,8 +98,9 @@ impl Plan {
             connections: &[1, 8],
             rates: &[0.2, 0.5, 0.8],
             closed: pace(200),
-            constant: pace(400),
-            against: pace(400),
+            constant: pace(300),
+            against: pace(250),
+            check: Duration::from_secs(1),
         }
     }
 }
@@ -340,7 +344,7 @@ impl Bench {
         }
         let home = pages.iter().find(|page| page.name == "home");
         let home = home.ok_or_else(|| failed("there is a home page"))?;
-        let time = Duration::from_secs(2);
+        let time = self.plan.check;
         let (_, question) = site.page(home)?;
         let ours = question.closed_loop(8, time).rate;
         let theirs = site.wrk(home, 8, time)?;

@@ -35,10 +35,11 @@ pub struct Line {
 const WIDTH: f64 = 720.0;
 const NAMES: f64 = 170.0;
 
-const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#222}.quiet{fill:#666}\
+const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#222}.quiet{fill:#666}.title{font-weight:bold}\
 .grid{stroke:#ddd}.bar{fill:#9aa7b5}.ours{fill:#2a78c8}.range{stroke:#222;stroke-width:1.5}\
 .goal{stroke:#c33;stroke-width:2}path{fill:none;stroke-width:2}\
-.c0{stroke:#888}.c1{stroke:#2a78c8}.c2{stroke:#c0392b}.c3{stroke:#218a4c}.c4{stroke:#8e44ad}.c5{stroke:#c77c11}\
+.c0{--c:#888}.c1{--c:#2a78c8}.c2{--c:#c0392b}.c3{--c:#218a4c}.c4{--c:#9b59b6}.c5{--c:#c77c11}\
+path{stroke:var(--c)}text[class^=c]{fill:var(--c)}\
 @media(prefers-color-scheme:dark){text{fill:#ddd}.quiet{fill:#999}.grid{stroke:#444}.bar{fill:#66727f}\
 .ours{fill:#5aa2ea}.range{stroke:#ddd}.goal{stroke:#f77}}";
 
@@ -46,7 +47,7 @@ fn picture(title: &str, height: f64, content: &str) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\">\n\
          <title>{title}</title><style>{STYLE}</style>\n\
-         <text x=\"0\" y=\"16\" font-weight=\"bold\">{title}</text>\n{content}</svg>\n"
+         <text class=\"title\" x=\"0\" y=\"16\">{title}</text>\n{content}</svg>\n"
     )
 }
 
@@ -194,7 +195,8 @@ pub fn lines(
         put(
             &mut content,
             format_args!(
-                "<text x=\"{:.0}\" y=\"{:.1}\">{}</text>\n",
+                "<text class=\"c{}\" x=\"{:.0}\" y=\"{:.1}\">{}</text>\n",
+                line.colour,
                 right + 8.0,
                 y + 4.0,
                 escape(&line.name),

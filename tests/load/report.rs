@@ -130,7 +130,7 @@ fn growth(text: &mut String, figures: &Figures, plots: &Path) -> Result<()> {
         text,
         "## 4. As the blog grows\n\n\
          CPU in us, 10th percentile and in brackets min, median and max, over blogs of that many posts. A hundred \
-         posts have no second page of a tag.\n\n\
+         posts have no second page of a tag, and their month shows fewer than 30.\n\n\
          | page | {} | last to first |\n|---|{}---|",
         sizes.join(" | "),
         "---|".repeat(sizes.len()),
