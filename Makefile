@@ -1,6 +1,7 @@
 # make run      a demo blog on http://127.0.0.1:8098/
 # make test     the whole test suite
 # make build    dist/cgi-bin/* and dist/mayfly
+# make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
 # make install  copies them to a web server's directories
 
 PROGRAMS := home post archive tag page feed
@@ -17,7 +18,7 @@ SUFFIX  ?=
 # Entity tags change with the sources, so that no browser keeps an old page.
 export MAYFLY_BUILD := $(shell cat Cargo.lock schema.sql `find src cgi-bin -type f | sort` | cksum | cut -d' ' -f1)
 
-.PHONY: all run test build install clean tools lint
+.PHONY: all run test build bench install clean tools lint
 
 all: build
 
@@ -46,8 +47,12 @@ ifneq ($(DATA),)
 	printf 'data = %s\n' '$(DATA)' > $(DESTDIR)$(CGI_BIN)/mayfly.conf
 endif
 
-test: tools lint
+# `build` first: what a program costs is counted on the ones that are installed.
+test: tools lint build
 	cargo test --locked
+
+bench: build
+	cargo run --release --locked --example load
 
 lint:
 	cargo fmt --check

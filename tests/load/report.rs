@@ -1,0 +1,212 @@
+//! `REPORT.md` and its plots: every figure with what it varied between, and every
+//! row that is missing with the reason.
+
+mod served;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cost::Cost;
+use crate::plot::{self, Axis, Bar, Line};
+use crate::{Figures, Result};
+
+/// What a page may cost at most and what is aimed at, in processes that do nothing.
+const GOALS: [(&str, f64, f64); 7] = [
+    ("304", 2.8, 2.2),
+    ("redirect", 2.8, 2.2),
+    ("post", 3.3, 2.6),
+    ("home", 4.0, 3.0),
+    ("tag, first page", 4.5, 3.2),
+    ("tag, last page", 4.5, 3.2),
+    ("month", 4.5, 3.4),
+];
+
+/// Writes the report and its plots into a folder; gives back the report's name.
+pub fn write(figures: &Figures, folder: &Path) -> Result<PathBuf> {
+    let plots = folder.join("plots");
+    fs::create_dir_all(&plots)?;
+    let mut text = String::new();
+    heading(&mut text, figures)?;
+    processes(&mut text, figures, &plots)?;
+    served::closed(&mut text, figures)?;
+    served::constant(&mut text, figures, &plots)?;
+    served::rivals(&mut text, figures, &plots)?;
+    growth(&mut text, figures, &plots)?;
+    writes_and_missing(&mut text, figures)?;
+    let report = folder.join("REPORT.md");
+    fs::write(&report, text)?;
+    Ok(report)
+}
+
+fn heading(text: &mut String, figures: &Figures) -> Result<()> {
+    let how = if figures.quick {
+        "make bench QUICK=1"
+    } else {
+        "make bench"
+    };
+    writeln!(
+        text,
+        "# What a request costs\n\n\
+         Written by `{how}` in {:.0} s; nobody edits it. The figures are this machine's, at that hour: \
+         compare those of one run, and above all the ratios.\n",
+        figures.seconds
+    )?;
+    for line in &figures.machine {
+        writeln!(text, "- {line}")?;
+    }
+    writeln!(
+        text,
+        "\n`empty` is `empty.c`: it writes a constant page and exits, built as Mayfly's programs are (musl, \
+         static, at a fixed address). Programs are measured in turn, A B C A B C, so that what disturbs the \
+         machine disturbs all of them. The blog has {} made-up posts, a page shows 30.\n",
+        thousands(figures.posts as f64)
+    )?;
+    Ok(())
+}
+
+fn processes(text: &mut String, figures: &Figures, plots: &Path) -> Result<()> {
+    let Some(empty) = figures.pages.first() else {
+        return Ok(());
+    };
+    writeln!(
+        text,
+        "## 1. One process\n\n\
+         Its own processor time, user and system, as the kernel counts it when it ends. The ratio is that of \
+         the 10th percentiles. Memory is what was resident at most, its share of the page cache included.\n\n\
+         | page | ratio to `empty` | at most | goal | CPU us, p10 | median | min | max | faults | system calls | memory KB | bytes |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|---|"
+    )?;
+    let mut bars = Vec::new();
+    for (cost, (calls, memory)) in figures.pages.iter().zip(&figures.counts) {
+        let ratio = cost.cpu.p10() / empty.cpu.p10();
+        let goal = GOALS.iter().find(|goal| goal.0 == cost.name);
+        let (most, goal) = goal.map_or((0.0, 0.0), |goal| (goal.1, goal.2));
+        let or_none = |value: f64| {
+            if value > 0.0 {
+                format!("{value:.1}")
+            } else {
+                String::new()
+            }
+        };
+        writeln!(
+            text,
+            "| {} | **{ratio:.2}** | {} | {} | {:.0} | {:.0} | {:.0} | {:.0} | {:.0} | {calls} | {memory} | {} |",
+            cost.name,
+            or_none(most),
+            or_none(goal),
+            cost.cpu.p10(),
+            cost.cpu.median(),
+            cost.cpu.min(),
+            cost.cpu.max(),
+            cost.faults.median(),
+            thousands(cost.bytes as f64),
+        )?;
+        bars.push(Bar {
+            name: cost.name.clone(),
+            value: ratio,
+            range: (ratio, ratio),
+            goal,
+            ours: cost.name != "empty",
+        });
+    }
+    let title = "CPU time of one process, in processes that do nothing (red: the goal)";
+    picture(
+        text,
+        plots,
+        "cost",
+        title,
+        &plot::bars(title, |value| format!("{value:.2}"), &bars),
+    )
+}
+
+fn growth(text: &mut String, figures: &Figures, plots: &Path) -> Result<()> {
+    let sizes: Vec<String> = figures
+        .growth
+        .iter()
+        .map(|(posts, _)| thousands(*posts as f64))
+        .collect();
+    writeln!(
+        text,
+        "## 4. As the blog grows\n\n\
+         CPU in us, 10th percentile and in brackets min, median and max, over blogs of that many posts. A hundred \
+         posts have no second page of a tag, and their month shows fewer than 30.\n\n\
+         | page | {} | last to first |\n|---|{}---|",
+        sizes.join(" | "),
+        "---|".repeat(sizes.len()),
+    )?;
+    let Some((_, largest)) = figures.growth.last() else {
+        return Ok(());
+    };
+    let mut lines = Vec::new();
+    for (colour, page) in largest.iter().enumerate() {
+        let known = |costs: &[Cost]| costs.iter().find(|cost| cost.name == page.name).cloned();
+        let row: Vec<(u64, Option<Cost>)> = figures
+            .growth
+            .iter()
+            .map(|(posts, costs)| (*posts, known(costs)))
+            .collect();
+        let cells = row.iter().map(|(_, cost)| match cost {
+            Some(Cost { cpu, .. }) => format!(
+                "**{:.0}** ({:.0}, {:.0}, {:.0})",
+                cpu.p10(),
+                cpu.min(),
+                cpu.median(),
+                cpu.max()
+            ),
+            None => String::new(),
+        });
+        let cells: Vec<String> = cells.collect();
+        let mut points: Vec<(f64, f64)> = Vec::new();
+        for (posts, cost) in &row {
+            points.extend(cost.as_ref().map(|cost| (*posts as f64, cost.cpu.p10())));
+        }
+        let first = points.first().map_or(f64::NAN, |point| point.1);
+        writeln!(
+            text,
+            "| {} | {} | {:.2} |",
+            page.name,
+            cells.join(" | "),
+            page.cpu.p10() / first
+        )?;
+        lines.push(Line {
+            name: page.name.clone(),
+            points,
+            dashed: false,
+            colour,
+        });
+    }
+    let title = "CPU time of one process against the number of posts";
+    let drawn = plot::lines(
+        title,
+        ("posts", Axis::Powers),
+        ("microseconds", Axis::Even),
+        &lines,
+    );
+    picture(text, plots, "growth", title, &drawn)
+}
+
+fn writes_and_missing(text: &mut String, figures: &Figures) -> Result<()> {
+    writeln!(
+        text,
+        "## 5. Writes\n\nNot measured yet: no program writes on a visitor's request, for there is no guestbook yet.\n\n\
+         ## What is missing\n"
+    )?;
+    for (row, why) in &figures.missing {
+        writeln!(text, "- {row}: {why}")?;
+    }
+    if figures.missing.is_empty() {
+        writeln!(text, "Nothing: every row was measured.")?;
+    }
+    Ok(())
+}
+
+fn picture(text: &mut String, plots: &Path, name: &str, title: &str, drawn: &str) -> Result<()> {
+    fs::write(plots.join(format!("{name}.svg")), drawn)?;
+    writeln!(text, "\n![{title}](plots/{name}.svg)\n")?;
+    Ok(())
+}
+
+fn thousands(value: f64) -> String {
+    mayfly::view::thousands(value.round() as i64)
+}

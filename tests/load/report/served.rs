@@ -1,0 +1,219 @@
+//! The part of the report about what was asked over HTTP.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::{picture, thousands};
+use crate::behind::Load;
+use crate::plot::{self, Axis, Bar, Line};
+use crate::stats::Samples;
+use crate::{Figures, Result};
+
+/// As fast as answers come.
+pub fn closed(text: &mut String, figures: &Figures) -> Result<()> {
+    writeln!(
+        text,
+        "## 2. Behind a real server\n\n\
+         lighttpd with mod_cgi and Apache with the event MPM and mod_cgid, set up with the files of `deploy/`, \
+         pretty links rewritten. The client runs on the same machine and takes its share of it.\n\n\
+         As fast as answers come. The ratio is that of the medians to `empty` behind the same server at as many \
+         connections; min, median and max are of the turns.\n\n\
+         | server | connections | page | ratio to `empty` | requests/s | min | max | p50 ms | p99 ms | errors |\n\
+         |---|---|---|---|---|---|---|---|---|---|"
+    )?;
+    for load in &figures.closed {
+        let empty = figures.closed.iter().find(|other| {
+            other.name == "empty"
+                && (other.server, other.connections) == (load.server, load.connections)
+        });
+        let of_empty = empty.map_or(f64::NAN, |empty| empty.rate.median());
+        writeln!(
+            text,
+            "| {} | {} | {} | {:.2} | **{}** | {} | {} | {} | {} | {} |",
+            load.server,
+            load.connections,
+            load.name,
+            load.rate.median() / of_empty,
+            thousands(load.rate.median()),
+            thousands(load.rate.min()),
+            thousands(load.rate.max()),
+            millis(&load.p50),
+            millis(&load.p99),
+            load.errors,
+        )?;
+    }
+    if !figures.checked.is_empty() {
+        writeln!(
+            text,
+            "\nThe same home page at 8 connections, counted by this client and by wrk:\n"
+        )?;
+    }
+    for (server, ours, theirs) in &figures.checked {
+        writeln!(
+            text,
+            "- {server}: {} and {} requests/s",
+            thousands(*ours),
+            thousands(*theirs)
+        )?;
+    }
+    Ok(())
+}
+
+/// At set moments.
+pub fn constant(text: &mut String, figures: &Figures, plots: &Path) -> Result<()> {
+    writeln!(
+        text,
+        "\n### At a constant rate\n\n\
+         Each request is due at a set moment, and its latency counts from there, whether or not there was a \
+         connection free to send it: waiting is not left out. The rates are shares of what `empty` reached at \
+         8 connections. Where less came out than was asked for, the latency only says how long the run was.\n\n\
+         | server | page | asked for | answered | p50 ms | p99 ms | p99 min | p99 max | errors |\n\
+         |---|---|---|---|---|---|---|---|---|"
+    )?;
+    for load in &figures.constant {
+        writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            load.server,
+            load.name,
+            thousands(load.asked),
+            thousands(load.rate.median()),
+            millis(&load.p50),
+            millis(&load.p99),
+            millis_of(load.p99.min()),
+            millis_of(load.p99.max()),
+            load.errors,
+        )?;
+    }
+    for server in servers(&figures.constant) {
+        let mut lines = Vec::new();
+        for (colour, name) in ["empty", "home", "post"].iter().enumerate() {
+            let loads = figures.constant.iter();
+            let loads: Vec<&Load> = loads
+                .filter(|load| load.server == server && load.name == *name)
+                .collect();
+            let line = |what: &str, dashed, value: fn(&Load) -> f64| Line {
+                name: format!("{name}, {what}"),
+                points: loads.iter().map(|load| (load.asked, value(load))).collect(),
+                dashed,
+                colour,
+            };
+            lines.push(line("p50", false, |load| load.p50.median()));
+            lines.push(line("p99", true, |load| load.p99.median()));
+        }
+        let title = format!("Latency at a constant rate behind {server}");
+        let drawn = plot::lines(
+            &title,
+            ("requests a second", Axis::Even),
+            ("milliseconds", Axis::Powers),
+            &lines,
+        );
+        let name = format!("latency-{}", server.to_lowercase());
+        picture(text, plots, &name, &title, &drawn)?;
+    }
+    Ok(())
+}
+
+/// What others cost.
+pub fn rivals(text: &mut String, figures: &Figures, plots: &Path) -> Result<()> {
+    writeln!(
+        text,
+        "## 3. Against what people would pick instead\n\n\
+         The home page over the same {} posts, which the others have in one table with an index on its time. \
+         Each is written as its users write it (`rivals/`) and links its style sheet, where Mayfly sends its own \
+         along. axum has Mayfly's own store and view in one process that keeps running and keeps the file open: \
+         the difference is what starting a process costs.\n\n\
+         One process:\n\n\
+         | program | ratio to `empty` | ratio to Mayfly | CPU us, p10 | median | min | max | faults | bytes |\n\
+         |---|---|---|---|---|---|---|---|---|",
+        thousands(figures.posts as f64)
+    )?;
+    if let [empty, mayfly, ..] = &figures.rivals[..] {
+        for cost in &figures.rivals {
+            writeln!(
+                text,
+                "| {} | {:.2} | **{:.2}** | {} | {} | {} | {} | {:.0} | {} |",
+                cost.name,
+                cost.cpu.p10() / empty.cpu.p10(),
+                cost.cpu.p10() / mayfly.cpu.p10(),
+                thousands(cost.cpu.p10()),
+                thousands(cost.cpu.median()),
+                thousands(cost.cpu.min()),
+                thousands(cost.cpu.max()),
+                cost.faults.median(),
+                thousands(cost.bytes as f64),
+            )?;
+        }
+    }
+    writeln!(
+        text,
+        "\nBehind a server, at 8 connections:\n\n\
+         | server | program | requests/s | Mayfly's ratio to it | min | max | p50 ms | p99 ms | errors | bytes |\n\
+         |---|---|---|---|---|---|---|---|---|---|"
+    )?;
+    for load in &figures.against {
+        let mayfly = figures
+            .against
+            .iter()
+            .find(|other| other.server == load.server && other.name == "Mayfly");
+        writeln!(
+            text,
+            "| {} | {} | **{}** | {:.1} | {} | {} | {} | {} | {} | {} |",
+            load.server,
+            load.name,
+            thousands(load.rate.median()),
+            mayfly.map_or(f64::NAN, |mayfly| mayfly.rate.median()) / load.rate.median(),
+            thousands(load.rate.min()),
+            thousands(load.rate.max()),
+            millis(&load.p50),
+            millis(&load.p99),
+            load.errors,
+            thousands(load.bytes as f64),
+        )?;
+    }
+    for server in servers(&figures.against) {
+        let mut loads: Vec<&Load> = figures
+            .against
+            .iter()
+            .filter(|load| load.server == server)
+            .collect();
+        loads.sort_by(|one, other| other.rate.median().total_cmp(&one.rate.median()));
+        let bars: Vec<Bar> = loads
+            .iter()
+            .map(|load| Bar {
+                name: load.name.clone(),
+                value: load.rate.median(),
+                range: (load.rate.min(), load.rate.max()),
+                goal: 0.0,
+                ours: load.name == "Mayfly",
+            })
+            .collect();
+        let title = format!("The home page behind {server}, requests a second at 8 connections");
+        let name = format!("throughput-{}", server.to_lowercase());
+        picture(
+            text,
+            plots,
+            &name,
+            &title,
+            &plot::bars(&title, thousands, &bars),
+        )?;
+    }
+    Ok(())
+}
+
+fn servers(loads: &[Load]) -> Vec<&'static str> {
+    let mut names: Vec<&str> = loads.iter().map(|load| load.server).collect();
+    names.dedup();
+    names
+}
+
+fn millis(samples: &Samples) -> String {
+    millis_of(samples.median())
+}
+
+fn millis_of(value: f64) -> String {
+    match value {
+        _ if value < 10.0 => format!("{value:.2}"),
+        _ => thousands(value),
+    }
+}
