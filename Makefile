@@ -49,7 +49,7 @@ endif
 
 # `build` first: what a program costs is counted on the ones that are installed.
 test: tools lint build
-	cargo test --locked
+	cargo test --locked --no-fail-fast
 
 bench: build
 	cargo run --release --locked --example load

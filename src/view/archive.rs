@@ -66,7 +66,7 @@ fn of_year(site: &Site, year: u16, months: &[(Counts, Vec<Mention>)]) -> super::
             @for (counts, entries) in months {
                 @let month = url::month(year, counts.month());
                 h2 { a href=(site.links.to(&month)) { (month_name(counts.month())) } }
-                p.note { (kinds(counts)) }
+                p.aside { (kinds(counts)) }
                 ul.entries {
                     @for entry in entries {
                         li {
@@ -107,7 +107,7 @@ fn posts(
         &head,
         html! {
             h1 { (title) }
-            p.note {
+            p.aside {
                 (kinds(counts)) " in "
                 @match period {
                     Period::Day(date) => {

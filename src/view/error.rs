@@ -39,7 +39,7 @@ pub fn alone(error: &Error, id: Option<&str>) -> Page {
             p.kind { (error.status()) }
             h1 { (name(error)) }
             p { (error.public()) }
-            @if let Some(id) = id { p.note { "In the log this is " code { (id) } "." } }
+            @if let Some(id) = id { p.aside { "In the log this is " code { (id) } "." } }
         },
     )
 }

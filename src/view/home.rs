@@ -27,7 +27,7 @@ pub fn page(site: &Site, cut: Cut, slice: &Slice) -> Page {
                 h1.hidden.p-name { (site.title) }
                 (ByDay(site, &slice.items))
             }
-            @if slice.items.is_empty() { p.note { "Nothing has been published here yet." } }
+            @if slice.items.is_empty() { p.aside { "Nothing has been published here yet." } }
             (list::pager(site, "/", slice, Order::NewestFirst))
         },
     )

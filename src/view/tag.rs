@@ -28,7 +28,7 @@ fn all(site: &Site, tags: &[Tag]) -> super::Page {
         &head,
         html! {
             h1 { "Tags" }
-            @if tags.is_empty() { p.note { "No post has a tag yet." } }
+            @if tags.is_empty() { p.aside { "No post has a tag yet." } }
             @else {
                 ul.cloud {
                     @for tag in tags {
@@ -67,7 +67,7 @@ fn posts(site: &Site, page: &Tagged) -> super::Page {
                 h1.p-name { (title) }
                 @if !page.description.is_empty() { (Stored(&site.links, &page.description)) }
                 @if !page.related.is_empty() {
-                    p.note {
+                    p.aside {
                         "Related: "
                         @for (index, tag) in page.related.iter().enumerate() {
                             @if index > 0 { " \u{b7} " }

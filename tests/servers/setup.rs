@@ -69,7 +69,11 @@ macro_rules! for_every_setup {
             use $crate::setup::{Links, Setup, Way};
 
             fn at(links: Links, base: &'static str) -> Setup {
-                Setup { way: Way::$way, links, base }
+                Setup {
+                    way: Way::$way,
+                    links,
+                    base,
+                }
             }
 
             #[test]
@@ -209,7 +213,12 @@ impl Folders {
         if let Some(data) = data {
             copy_all(data, &folders.data)?;
         }
-        let conf = format!("data = {}\n", folders.data.display());
+        // On an own server the configuration names the data, so this file says
+        // nothing there: it only must not be handed out.
+        let conf = match shared {
+            true => format!("data = {}\n", folders.data.display()),
+            false => "# nothing\n".to_owned(),
+        };
         fs::write(folders.programs.join("mayfly.conf"), conf)?;
 
         // Something to be handed out, and something that must not be.

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Installs what the tests start beside cargo: real web servers, tracers, musl's
+# compiler. Where it may not install, it names what is missing and fails: a test
+# that was left out looks just like one that passed.
+set -u
+export PATH="$PATH:/usr/sbin:/sbin"
+missing=
+need() { command -v "$1" >/dev/null || missing="$missing $2"; }
+need apache2 apache2
+need lighttpd lighttpd
+need strace strace
+need valgrind valgrind
+need node nodejs
+need npm npm
+need musl-gcc musl-tools
+need cc gcc
+[ -z "$missing" ] && exit 0
+
+root=$([ "$(id -u)" = 0 ] || echo "sudo -n")
+echo "Installing$missing." >&2
+if command -v apt-get >/dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    # A server that starts by itself on port 80 is not wanted, only its files.
+    $root apt-get update -qq >/dev/null 2>&1
+    # shellcheck disable=SC2086
+    $root env RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing >/dev/null && exit 0
+fi
+echo "The tests need these packages, which could not be installed:$missing" >&2
+exit 1
