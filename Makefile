@@ -33,8 +33,8 @@ build:
 	cargo build --release --locked $${target:+--target $$target} --no-default-features $(PROGRAMS:%=--bin %); \
 	cargo build --release --locked $${target:+--target $$target} --bin mayfly; \
 	mkdir -p dist/cgi-bin; \
-	for program in $(PROGRAMS); do cp target/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
-	cp target/$${target:+$$target/}release/mayfly dist/
+	for program in $(PROGRAMS); do install -m 755 target/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
+	install -m 755 target/$${target:+$$target/}release/mayfly dist/
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CGI_BIN)

@@ -43,7 +43,7 @@ fn a_year_has_months_with_counts_and_titles() {
     assert_eq!(page.texts("h1, h2"), ["2025", "February", "July"]);
     let links = page.attributes("h2 a", "href");
     assert_eq!(links, ["/2025/Feb/", "/2025/Jul/"]);
-    assert_eq!(page.texts("p.note"), ["1 note", "2 entries, 2 notes"]);
+    assert_eq!(page.texts("p.aside"), ["1 note", "2 entries, 2 notes"]);
     assert_eq!(page.texts("ul.entries li"), ["5thDawn", "31stDusk"]);
     let links = page.attributes("ul.entries a", "href");
     assert_eq!(links, ["/2025/Jul/5/dawn/", "/2025/Jul/31/dusk/"]);
@@ -96,17 +96,17 @@ fn a_month_lists_its_posts_from_the_first_day_on() {
     let posts = page.attributes("article a.u-url", "href").join(" ");
     let expected = "/2025/Jul/5/noon/ /2025/Jul/5/dawn/ /2025/Jul/6/seen/ /2025/Jul/31/dusk/";
     assert_eq!(posts, expected);
-    assert_eq!(page.texts("p.note"), ["2 entries, 2 notes in 2025"]);
+    assert_eq!(page.texts("p.aside"), ["2 entries, 2 notes in 2025"]);
 }
 
 #[test]
 fn a_day_lists_its_posts() {
     let page = blog().get("/2025/Jul/5/").ok();
     assert_eq!(page.texts("h1"), ["Saturday, 5th July 2025"]);
-    assert_eq!(page.texts("p.note"), ["1 entry, 1 note in July 2025"]);
+    assert_eq!(page.texts("p.aside"), ["1 entry, 1 note in July 2025"]);
     let posts = page.attributes("article a.u-url", "href");
     assert_eq!(posts, ["/2025/Jul/5/noon/", "/2025/Jul/5/dawn/"]);
-    let up = page.attributes("p.note a", "href");
+    let up = page.attributes("p.aside a", "href");
     assert_eq!(up, ["/2025/Jul/", "/2025/"]);
 }
 

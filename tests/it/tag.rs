@@ -51,8 +51,8 @@ fn a_tag_says_what_it_is_about_and_what_stands_beside_it() {
     assert!(site.mayfly(&["rebuild"]).status.success());
     let page = site.get("/tags/sea/").ok();
     let page = page.has("<p>All about <em>salt</em> water.</p>");
-    assert_eq!(page.texts("p.note"), ["Related: wind +2 · fun +1"]);
-    let links = page.attributes("p.note a.count", "href");
+    assert_eq!(page.texts("p.aside"), ["Related: wind +2 · fun +1"]);
+    let links = page.attributes("p.aside a.count", "href");
     assert_eq!(links, ["/tags/sea+wind/", "/tags/fun+sea/"]);
 }
 
