@@ -91,14 +91,12 @@ impl Request {
         limit: usize,
     ) -> Result<Request> {
         let method = method(variables)?;
-        let place = Place {
-            data: None,
-            reached: reached(program, variables)?,
-        };
+        let path = path(program, variables)?;
+        let reached = reached(program, variables, &path)?;
         let query = variables.get("QUERY_STRING").unwrap_or_default();
         Ok(Request {
             method,
-            path: path(program, variables)?,
+            path,
             query: Query::parse(query)?,
             query_string: String::from_utf8_lossy(query).into_owned(),
             cookies: variables
@@ -111,8 +109,8 @@ impl Request {
                 .to_owned(),
             body: body(method, variables, stdin, limit)?,
             place: Place {
-                reached: base(place.reached, program, variables)?,
-                ..place
+                data: None,
+                reached,
             },
         })
     }
@@ -317,34 +315,31 @@ fn script(program: &str, variables: &Variables<'_>) -> (String, &'static str) {
         .unwrap_or_else(|| ("/cgi-bin".to_owned(), ""))
 }
 
-fn reached(program: &str, variables: &Variables<'_>) -> Result<Reached> {
+fn reached(program: &str, variables: &Variables<'_>, path: &Path) -> Result<Reached> {
     let (programs, suffix) = script(program, variables);
+    let base = match rewritten(program, variables) {
+        true => Some(base(variables, path, &programs)?),
+        false => None,
+    };
     Ok(Reached {
         origin: origin(variables)?,
         programs,
         suffix,
-        base: None,
+        base,
     })
 }
 
-/// Adds the path that the blog lies below, if the server rewrote the request:
-/// what is left of the address asked for without the pretty path at its end.
-fn base(reached: Reached, program: &str, variables: &Variables<'_>) -> Result<Reached> {
-    if !rewritten(program, variables) {
-        return Ok(reached);
-    }
+/// The path that the blog lies below, where the server rewrote the request: what
+/// is left of the address asked for without the pretty path at its end.
+fn base(variables: &Variables<'_>, path: &Path, programs: &str) -> Result<String> {
     let asked = Path::decode(target(variables.get("REQUEST_URI").unwrap_or_default()))?;
-    let path = path(program, variables)?;
     let base = asked
         .as_str()
         .strip_suffix(path.as_str())
         .filter(|base| is_plain(base));
-    let beside = reached.programs.trim_end_matches("/cgi-bin");
-    let base = base.unwrap_or(beside).to_owned();
-    Ok(Reached {
-        base: Some(base),
-        ..reached
-    })
+    Ok(base
+        .unwrap_or(programs.trim_end_matches("/cgi-bin"))
+        .to_owned())
 }
 
 /// Scheme and host as the visitor typed them. The host is the visitor's own

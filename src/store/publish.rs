@@ -164,8 +164,9 @@ pub fn slug_for(
     Ok(candidate)
 }
 
-/// The post's values in the order of the columns that `add` and `replace` name.
-struct Columns<'a> {
+/// The post's values in the order of the columns that `add`, `replace` and
+/// `scheduled::add` name.
+pub(super) struct Columns<'a> {
     ready: &'a Ready,
     moment: Moment,
     date: i64,
@@ -174,7 +175,7 @@ struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn new(ready: &'a Ready, moment: Moment) -> Columns<'a> {
+    pub(super) fn new(ready: &'a Ready, moment: Moment) -> Columns<'a> {
         let Ready { post, .. } = ready;
         let words = i64::try_from(post.words).unwrap_or(i64::MAX);
         Columns {
@@ -186,7 +187,7 @@ impl<'a> Columns<'a> {
         }
     }
 
-    fn params(&self) -> Vec<&dyn rusqlite::ToSql> {
+    pub(super) fn params(&self) -> Vec<&dyn rusqlite::ToSql> {
         let Ready {
             post,
             context,

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use super::publish::{self, Counting};
-use super::{BLOG_FILE, BUSY, now, post, redirect};
+use super::{BLOG_FILE, BUSY, now, post};
 use crate::error::Result;
 use crate::listing::Moment;
 use crate::post::Ready;
@@ -16,45 +16,16 @@ use crate::post::Ready;
 /// # Errors
 /// Whatever keeps the file from being written.
 pub fn add(tx: &Transaction<'_>, ready: &Ready) -> Result<()> {
-    let Ready {
-        post,
-        context,
-        origin,
-        text,
-        label,
-        listed,
-    } = ready;
-    let mut moment = post.moment;
+    let mut moment = ready.post.moment;
     while tx
         .prepare_cached("SELECT 1 FROM scheduled WHERE moment = ?1")?
         .exists([moment])?
     {
         moment += 1;
     }
-    let words = i64::try_from(post.words).unwrap_or(i64::MAX);
-    let values: [&dyn rusqlite::ToSql; 21] = [
-        &moment,
-        &post.date.number(),
-        &post.slug,
-        &post.kind.number(),
-        &post.published.0,
-        &post.updated.0,
-        &post.title,
-        &post.tags,
-        &post.summary,
-        &words,
-        &post.link_url,
-        &post.via_url,
-        &post.via_title,
-        &post.source,
-        &post.source_url,
-        context,
-        origin,
-        &post.html,
-        text,
-        label,
-        listed,
-    ];
+    let columns = publish::Columns::new(ready, moment);
+    let mut values = columns.params();
+    values.extend([&ready.label as &dyn rusqlite::ToSql, &ready.listed]);
     tx.prepare_cached(
         "INSERT INTO scheduled (moment, date, slug, kind, published, updated, title, tags, summary,
                                 words, link_url, via_url, via_title, source, source_url, context,
@@ -112,7 +83,6 @@ pub(super) fn publish_due(folder: &Path) -> Result<()> {
     }
     for post in &due {
         publish::add(&tx, post, Counting::Each)?;
-        redirect::free(&tx, &post.post.path())?;
     }
     tx.execute("DELETE FROM scheduled WHERE moment <= ?1", [now])?;
     tx.execute("UPDATE site SET seq = seq + 1", [])?;

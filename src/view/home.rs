@@ -10,13 +10,9 @@ use crate::site::Site;
 /// The newest posts, under their days.
 pub fn page(site: &Site, cut: Cut, slice: &Slice) -> Page {
     let head = Head {
-        title: if list::is_part(cut) {
-            "Older posts"
-        } else {
-            ""
-        },
+        title: if cut != Cut::Start { "Older posts" } else { "" },
         path: "/",
-        part: list::is_part(cut),
+        part: cut != Cut::Start,
         ..Head::default()
     };
     shell(

@@ -2,7 +2,7 @@
 
 use maud::{Markup, Render, html};
 
-use crate::listing::{Cut, Item, Order, Slice};
+use crate::listing::{Item, Order, Slice};
 use crate::site::Site;
 use crate::url;
 
@@ -90,9 +90,4 @@ pub fn pager(site: &Site, path: &str, slice: &Slice, order: Order) -> Markup {
             }
         }
     }
-}
-
-/// The canonical path of a part of a list: only its beginning has the bare one.
-pub fn is_part(cut: Cut) -> bool {
-    cut != Cut::Start
 }
