@@ -31,7 +31,8 @@
 //! - No page reads `desk.db`, so no draft can leak.
 //! - A page is written once it is whole; a failure on the way becomes a whole
 //!   page too.
-//! - Reading renders no Markdown, counts nothing and knows no time zone.
+//! - Reading renders no Markdown, knows no time zone, and counts nothing but what
+//!   three tags have in common.
 
 pub mod arena;
 pub mod cgi;
