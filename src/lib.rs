@@ -19,8 +19,8 @@
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `archive`, `site` are
 //!   what a blog is made of. They know neither SQL nor HTML.
 //! - `store` has all SQL and `view` all HTML, a file for each noun.
-//! - `publish`, `markdown` turn what an author wrote into what is stored. They
-//!   run when a post is saved; no program that only reads links them.
+//! - `publish`, `markdown`, `media` turn what an author wrote and uploaded into what
+//!   is stored. They run when it is saved; no program that only reads links them.
 //! - `import` reads other engines' files, `seed` makes blogs for load tests; both
 //!   belong to the command line, `src/bin/mayfly`.
 //!
@@ -60,6 +60,8 @@ pub mod view;
 pub mod import;
 #[cfg(feature = "save")]
 pub mod markdown;
+#[cfg(feature = "save")]
+pub mod media;
 #[cfg(feature = "save")]
 pub mod publish;
 #[cfg(feature = "cli")]

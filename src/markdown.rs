@@ -4,18 +4,18 @@
 //! The author may use HTML: it is their own blog. Nothing a stranger wrote may
 //! come through here.
 
-use std::collections::{HashMap, HashSet};
+mod code;
+mod math;
+mod writer;
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use crate::media::Shelf;
 use crate::post::shorten;
-use crate::url::MARK;
+use writer::Writer;
 
 /// How long a summary is, in characters: what a search result or a card shows.
 const SUMMARY: usize = 200;
-
-/// Stands for the mark on the way through the renderer, which would escape it.
-const OWN: &str = "x-mayfly-own:";
 
 /// An author may put this where the excerpt ends, instead of after the first
 /// paragraph. Jekyll and Zola spell it in two ways.
@@ -24,14 +24,16 @@ const MORE: [&str; 2] = ["<!-- more -->", "<!--more-->"];
 /// A text, parsed.
 pub struct Text<'a> {
     events: Vec<Event<'a>>,
+    shelf: &'a Shelf,
     /// How many of the events make the excerpt.
     excerpt: usize,
     plain: String,
 }
 
 impl<'a> Text<'a> {
-    /// Parses a text from which `strip` has taken what may not be in it.
-    pub fn parse(text: &'a str) -> Text<'a> {
+    /// Parses a text from which `strip` has taken what may not be in it. The
+    /// blog's own pictures are looked up on the shelf.
+    pub fn parse(text: &'a str, shelf: &'a Shelf) -> Text<'a> {
         let options = Options::ENABLE_TABLES
             | Options::ENABLE_FOOTNOTES
             | Options::ENABLE_STRIKETHROUGH
@@ -42,6 +44,7 @@ impl<'a> Text<'a> {
         let (excerpt, plain) = (excerpt_end(&events), plain_text(&events));
         Text {
             events,
+            shelf,
             excerpt,
             plain,
         }
@@ -49,9 +52,10 @@ impl<'a> Text<'a> {
 
     /// The whole text. Its headings begin at level `top`, whatever level the
     /// author began with, and skip none; `id` tells its footnotes from those of
-    /// other texts on the same page.
+    /// other texts on the same page. At level 2 a text has the page to itself, so
+    /// each heading gets an anchor that no other text's can be confused with.
     pub fn html(&self, top: u8, id: &str) -> String {
-        Writer::new(top, id).write(&self.events)
+        Writer::new(top, id, self.shelf).write(&self.events)
     }
 
     /// Its beginning, and whether that is less than the whole.
@@ -59,7 +63,7 @@ impl<'a> Text<'a> {
         match self.excerpt < self.events.len() {
             true => {
                 let events = cut(&self.events[..self.excerpt]);
-                (Writer::new(top, id).write(&events), true)
+                (Writer::new(top, id, self.shelf).write(&events), true)
             }
             false => (self.html(top, id), false),
         }
@@ -77,8 +81,8 @@ impl<'a> Text<'a> {
 }
 
 /// Renders a line of Markdown that stands in a sentence: no paragraphs.
-pub fn inline(text: &str) -> String {
-    let html = Text::parse(&strip(text)).html(6, "");
+pub fn inline(text: &str, shelf: &Shelf) -> String {
+    let html = Text::parse(&strip(text), shelf).html(6, "");
     let line = html
         .trim()
         .strip_prefix("<p>")
@@ -181,200 +185,4 @@ fn cut<'a>(events: &[Event<'a>]) -> Vec<Event<'a>> {
     }
     kept.extend(open.into_iter().rev().map(Event::End));
     kept
-}
-
-/// Turns events into HTML, changing what stored HTML needs otherwise.
-struct Writer<'a> {
-    top: u8,
-    id: &'a str,
-    /// The footnotes' numbers, in the order in which the text refers to them.
-    numbers: HashMap<String, usize>,
-    /// The footnotes that have been referred to: a second reference has no id.
-    referred: HashSet<usize>,
-    notes: Vec<(usize, String)>,
-}
-
-impl<'a> Writer<'a> {
-    fn new(top: u8, id: &'a str) -> Writer<'a> {
-        Writer {
-            top,
-            id,
-            numbers: HashMap::new(),
-            referred: HashSet::new(),
-            notes: Vec::new(),
-        }
-    }
-
-    fn write(mut self, events: &[Event<'_>]) -> String {
-        for event in events {
-            if let Event::FootnoteReference(name) = event {
-                let next = self.numbers.len() + 1;
-                self.numbers.entry(name.to_string()).or_insert(next);
-            }
-        }
-        let mut out = self.blocks(events);
-        if self.notes.is_empty() {
-            return out;
-        }
-        self.notes.sort_by_key(|(number, _)| *number);
-        out.push_str("<section class=\"footnotes\"><ol>\n");
-        for (number, note) in &self.notes {
-            let id = self.id;
-            let back = format!(
-                " <a href=\"#ref-{id}-{number}\" aria-label=\"Back to the text\">\u{21a9}\u{fe0e}</a>"
-            );
-            let note = match note.trim_end().strip_suffix("</p>") {
-                Some(open) => format!("{open}{back}</p>"),
-                None => format!("{note}{back}"),
-            };
-            out.push_str(&format!(
-                "<li id=\"note-{id}-{number}\" value=\"{number}\">{note}</li>\n"
-            ));
-        }
-        out.push_str("</ol></section>\n");
-        out
-    }
-
-    fn blocks(&mut self, events: &[Event<'_>]) -> String {
-        let levels = heading_levels(events, self.top);
-        let mut headings = levels.into_iter();
-        let mut level = HeadingLevel::H6;
-        let mut changed = Vec::with_capacity(events.len());
-        let mut index = 0;
-        while let Some(event) = events.get(index) {
-            index += 1;
-            match event {
-                Event::Start(Tag::FootnoteDefinition(name)) => {
-                    let is_end =
-                        |event: &Event<'_>| *event == Event::End(TagEnd::FootnoteDefinition);
-                    let length = events[index..].iter().position(is_end).unwrap_or(0);
-                    // A note that nothing refers to has nowhere to lead back to.
-                    if let Some(&number) = self.numbers.get(name.as_ref()) {
-                        let note = self.blocks(&events[index..index + length]);
-                        self.notes.push((number, note));
-                    }
-                    index += length + 1;
-                }
-                Event::FootnoteReference(name) => {
-                    let number = self.numbers.get(name.as_ref()).copied().unwrap_or(0);
-                    let id = self.id;
-                    let anchor = match self.referred.insert(number) {
-                        true => format!(" id=\"ref-{id}-{number}\""),
-                        false => String::new(),
-                    };
-                    changed.push(Event::InlineHtml(CowStr::from(format!(
-                        "<sup><a{anchor} href=\"#note-{id}-{number}\">{number}</a></sup>"
-                    ))));
-                }
-                Event::TaskListMarker(done) => {
-                    // A box without a name is silence to whoever hears the page.
-                    let state = match done {
-                        true => "checked aria-label=\"Done\"",
-                        false => "aria-label=\"To do\"",
-                    };
-                    changed.push(Event::InlineHtml(CowStr::from(format!(
-                        "<input type=\"checkbox\" disabled {state}>\n"
-                    ))));
-                }
-                Event::Start(Tag::Heading {
-                    id, classes, attrs, ..
-                }) => {
-                    level = headings.next().unwrap_or(HeadingLevel::H6);
-                    changed.push(Event::Start(Tag::Heading {
-                        level,
-                        id: id.clone(),
-                        classes: classes.clone(),
-                        attrs: attrs.clone(),
-                    }));
-                }
-                Event::End(TagEnd::Heading(_)) => changed.push(Event::End(TagEnd::Heading(level))),
-                Event::Start(Tag::Link {
-                    link_type,
-                    dest_url,
-                    title,
-                    id,
-                }) => {
-                    changed.push(Event::Start(Tag::Link {
-                        link_type: *link_type,
-                        dest_url: marked(dest_url),
-                        title: title.clone(),
-                        id: id.clone(),
-                    }));
-                }
-                Event::Start(Tag::Image {
-                    link_type,
-                    dest_url,
-                    title,
-                    id,
-                }) => {
-                    changed.push(Event::Start(Tag::Image {
-                        link_type: *link_type,
-                        dest_url: marked(dest_url),
-                        title: title.clone(),
-                        id: id.clone(),
-                    }));
-                }
-                Event::Html(html) => changed.push(Event::Html(marked_html(html))),
-                Event::InlineHtml(html) => changed.push(Event::InlineHtml(marked_html(html))),
-                other => changed.push(other.clone()),
-            }
-        }
-        let mut out = String::new();
-        html::push_html(&mut out, changed.into_iter());
-        // Nothing but the marks may be a control character, and an entity such as
-        // `&#1;` is one by now.
-        strip(&out)
-            .replace(&format!("=\"{OWN}"), &format!("=\"{MARK}"))
-            .replace(&format!("='{OWN}"), &format!("='{MARK}"))
-    }
-}
-
-/// The level each heading gets: the author's highest becomes `top`, and none is
-/// more than one below the heading before it, as screen readers expect.
-fn heading_levels(events: &[Event<'_>], top: u8) -> Vec<HeadingLevel> {
-    let given = events.iter().filter_map(|event| match event {
-        Event::Start(Tag::Heading { level, .. }) => Some(*level as u8),
-        _ => None,
-    });
-    let given: Vec<u8> = given.collect();
-    let highest = given.iter().copied().min().unwrap_or(1);
-    let mut before = top.saturating_sub(1);
-    let levels = given.into_iter().map(|level| {
-        before = (level - highest + top).min(before + 1).min(6);
-        HeadingLevel::try_from(usize::from(before)).unwrap_or(HeadingLevel::H6)
-    });
-    levels.collect()
-}
-
-/// An address that begins with one slash is the blog's own.
-fn is_own(address: &str) -> bool {
-    address.starts_with('/') && !address.starts_with("//")
-}
-
-fn marked<'a>(address: &CowStr<'a>) -> CowStr<'a> {
-    match is_own(address) {
-        true => CowStr::from(format!("{OWN}{address}")),
-        false => address.clone(),
-    }
-}
-
-/// The author's own HTML, with the mark put before the blog's own addresses.
-fn marked_html<'a>(html: &CowStr<'a>) -> CowStr<'a> {
-    let mut out = String::with_capacity(html.len() + 8);
-    let mut rest: &str = html;
-    loop {
-        let next = ["href=\"/", "src=\"/", "href='/", "src='/"]
-            .iter()
-            .filter_map(|start| rest.find(start).map(|at| at + start.len() - 1))
-            .min();
-        let Some(at) = next else { break };
-        out.push_str(&rest[..at]);
-        if is_own(&rest[at..]) {
-            out.push_str(OWN);
-        }
-        out.push('/');
-        rest = &rest[at + 1..];
-    }
-    out.push_str(rest);
-    CowStr::from(out)
 }

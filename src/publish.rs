@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use crate::date::Date;
 use crate::listing::Moment;
 use crate::markdown::{self, Text};
+use crate::media::Shelf;
 use crate::page::{self, Page};
 use crate::post::{Kind, LocalTime, Post, Ready, shorten};
 use crate::url::Links;
@@ -18,6 +19,15 @@ pub const MAX_NAME: usize = 100;
 
 /// Longest text of a post, in bytes: several novels.
 const MAX_TEXT: usize = 8 << 20;
+
+/// What rendering has to know of the blog.
+#[derive(Clone, Debug)]
+pub struct Press {
+    /// The blog's time zone.
+    pub zone: TimeZone,
+    /// Its uploaded pictures.
+    pub shelf: Shelf,
+}
 
 /// A post as its author wrote it. What a kind does not have is empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +88,7 @@ impl Writing {
 ///
 /// # Errors
 /// A sentence that says what is wrong with the writing.
-pub fn post(writing: Writing, zone: &TimeZone) -> Result<Ready, String> {
+pub fn post(writing: Writing, press: &Press) -> Result<Ready, String> {
     check(&writing)?;
     if !is_name(&writing.slug) {
         return Err(format!(
@@ -86,19 +96,19 @@ pub fn post(writing: Writing, zone: &TimeZone) -> Result<Ready, String> {
             writing.slug
         ));
     }
-    let published = local_time(writing.moment, zone)?;
+    let published = local_time(writing.moment, &press.zone)?;
     let date = published
         .date()
         .ok_or("its year does not have four digits")?;
     let updated = match writing.updated {
-        Some(moment) => local_time(moment, zone)?,
+        Some(moment) => local_time(moment, &press.zone)?,
         None => LocalTime::default(),
     };
     let text = markdown::strip(&writing.text);
-    let parsed = Text::parse(&text);
+    let parsed = Text::parse(&text, &press.shelf);
     // Two posts of one slug may stand on one page, but not two of one day.
     let id = format!("{}-{}", date.number(), writing.slug);
-    let (html, (body, more)) = shown(&writing, &parsed, &id);
+    let (html, (body, more)) = shown(&writing, &parsed, &id, &press.shelf);
     let mut tags = writing.tags;
     tags.sort_unstable();
     tags.dedup();
@@ -135,18 +145,18 @@ pub fn post(writing: Writing, zone: &TimeZone) -> Result<Ready, String> {
 ///
 /// # Errors
 /// A sentence that says what is wrong with the writing.
-pub fn static_page(writing: Writing, nav: i64, zone: &TimeZone) -> Result<page::Ready, String> {
+pub fn static_page(writing: Writing, nav: i64, press: &Press) -> Result<page::Ready, String> {
     check(&writing)?;
     let path = format!("/{}/", writing.slug.trim_matches('/'));
     if !path.trim_matches('/').split('/').all(is_name) {
         return Err(format!("the path \"{path}\" is not made of a-z, 0-9 and -"));
     }
     let text = markdown::strip(&writing.text);
-    let parsed = Text::parse(&text);
+    let parsed = Text::parse(&text, &press.shelf);
     let page = Page {
         path,
         title: markdown::strip(&writing.title),
-        updated: local_time(writing.updated.unwrap_or(writing.moment), zone)?,
+        updated: local_time(writing.updated.unwrap_or(writing.moment), &press.zone)?,
         summary: parsed.summary(),
         html: parsed.html(2, "page"),
     };
@@ -233,11 +243,11 @@ fn local_time(moment: Moment, zone: &TimeZone) -> Result<LocalTime, String> {
 /// The text as the post's own page shows it and as lists do, with whether lists
 /// show less. There it stands below a day's heading and has one of its own; only
 /// entries are cut, the other kinds are short by nature.
-fn shown(writing: &Writing, text: &Text<'_>, id: &str) -> (String, (String, bool)) {
+fn shown(writing: &Writing, text: &Text<'_>, id: &str, shelf: &Shelf) -> (String, (String, bool)) {
     match writing.kind {
         Kind::Entry => (text.html(2, id), text.excerpt(4, id)),
         Kind::Quote => {
-            let context = markdown::inline(&writing.context);
+            let context = markdown::inline(&writing.context, shelf);
             let quoted = |html: String| {
                 view::post::quotation(&html, &writing.source, &writing.source_url, &context)
             };

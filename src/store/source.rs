@@ -7,6 +7,7 @@ use super::{redirect, scheduled};
 use crate::error::Result;
 use crate::listing::Moment;
 use crate::markdown;
+use crate::media::Shelf;
 use crate::post::{Kind, LocalTime};
 use crate::publish::Writing;
 
@@ -70,11 +71,12 @@ pub fn pages(tx: &Transaction<'_>) -> Result<Vec<(i64, Writing)>> {
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
-pub fn refresh_small(tx: &Transaction<'_>) -> Result<()> {
+pub fn refresh_small(tx: &Transaction<'_>, shelf: &Shelf) -> Result<()> {
     let mut described = tx.prepare("SELECT name, description FROM tag WHERE description > ''")?;
     let tags = described.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (name, description) in tags.collect::<rusqlite::Result<Vec<(String, String)>>>()? {
-        let html = markdown::Text::parse(&markdown::strip(&description)).html(2, &name);
+        let description = markdown::strip(&description);
+        let html = markdown::Text::parse(&description, shelf).html(2, &name);
         tx.execute("UPDATE tag SET html = ?2 WHERE name = ?1", [name, html])?;
     }
     redirect::straighten(tx)?;

@@ -9,6 +9,8 @@ pub mod list;
 pub mod page;
 pub mod post;
 pub mod tag;
+#[cfg(feature = "save")]
+pub mod text;
 
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 

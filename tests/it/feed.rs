@@ -95,7 +95,8 @@ fn an_entry_has_all_of_its_post() {
     assert_eq!(
         text(first, "content").trim(),
         "<p>See <a href=\"https://example.org/blog/tags/sea/\">the tag</a> &amp; \
-         <img src=\"https://example.org/blog/media/it.png\" alt=\"it\" />.</p>"
+         <img src=\"https://example.org/blog/media/it.png\" alt=\"it\" loading=\"lazy\" \
+         decoding=\"async\">.</p>"
     );
     assert_eq!(link(entries[0], "related"), "https://example.com/?a=1&b=2");
     assert_eq!(text(entries[0], "updated"), text(entries[0], "published"));

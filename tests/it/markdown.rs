@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mayfly::markdown::{Text, strip};
+use mayfly::media::Shelf;
 use mayfly::url::{Links, MARK, Reached, Style};
 
-use crate::site::Site;
+use crate::site::{Reply, Site};
 
 /// Shown in golden files in the place of the mark, which editors hide.
 const SHOWN_MARK: &str = "\u{2401}";
@@ -17,7 +18,8 @@ const SHOWN_MARK: &str = "\u{2401}";
 /// and the words that stand for it elsewhere.
 fn rendered(text: &str) -> String {
     let text = strip(text);
-    let parsed = Text::parse(&text);
+    let shelf = Shelf::of(&texts_folder());
+    let parsed = Text::parse(&text, &shelf);
     let (excerpt, more) = parsed.excerpt(4, "id");
     let parts = [
         format!("<!-- in full -->\n{}", parsed.html(2, "id")),
@@ -28,9 +30,12 @@ fn rendered(text: &str) -> String {
     parts.join("\n").replace(MARK, SHOWN_MARK)
 }
 
+fn texts_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/markdown")
+}
+
 fn texts() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/markdown");
-    let files = fs::read_dir(folder)
+    let files = fs::read_dir(texts_folder())
         .unwrap()
         .map(|file| file.unwrap().path());
     let mut texts: Vec<PathBuf> = files
@@ -76,7 +81,7 @@ fn headings_never_skip_a_level() {
         "### a\n# b\n## c\n# d",
     ] {
         for top in [2, 4] {
-            let html = Text::parse(given).html(top, "");
+            let html = Text::parse(given, &Shelf::empty()).html(top, "");
             let levels = levels(&html);
             assert_eq!(levels[0], top, "{html}");
             assert!(
@@ -92,7 +97,7 @@ fn headings_never_skip_a_level() {
 fn own_links_lead_there_in_both_styles() {
     let text = "[a](/tags/sea/) [b](/?before=1#x) ![c](/media/c.png) [d](//example.org/) \
                 <a href='/about/'>e</a>";
-    let stored = Text::parse(text).html(2, "");
+    let stored = Text::parse(text, &Shelf::empty()).html(2, "");
     let settled = |style, reached: &Reached| {
         let mut page = String::new();
         Links::new(style, "", reached).settle(&stored, &mut page);
@@ -105,7 +110,7 @@ fn own_links_lead_there_in_both_styles() {
     assert_eq!(
         settled(Style::Pretty, &below),
         "<p><a href=\"/~me/blog/tags/sea/\">a</a> <a href=\"/~me/blog/?before=1#x\">b</a> \
-         <img src=\"/~me/blog/media/c.png\" alt=\"c\" /> <a href=\"//example.org/\">d</a> \
+         <img src=\"/~me/blog/media/c.png\" alt=\"c\" loading=\"lazy\" decoding=\"async\"> <a href=\"//example.org/\">d</a> \
          <a href='/~me/blog/about/'>e</a></p>\n"
     );
     let programs = Reached {
@@ -116,7 +121,7 @@ fn own_links_lead_there_in_both_styles() {
     assert_eq!(
         settled(Style::Plain, &programs),
         "<p><a href=\"/cgi-bin/tag.cgi/sea/\">a</a> <a href=\"/cgi-bin/home.cgi?before=1#x\">b</a> \
-         <img src=\"/media/c.png\" alt=\"c\" /> <a href=\"//example.org/\">d</a> \
+         <img src=\"/media/c.png\" alt=\"c\" loading=\"lazy\" decoding=\"async\"> <a href=\"//example.org/\">d</a> \
          <a href='/cgi-bin/page.cgi/about/'>e</a></p>\n"
     );
 }
@@ -155,4 +160,56 @@ fn control_characters_do_not_come_in_as_entities() {
     let page = site.get("/2025/Jul/5/a/").ok();
     let summary = page.attributes("meta[name=description]", "content");
     assert_eq!(summary, ["One two /tags/ three . &#1;"]);
+}
+
+#[test]
+fn pictures_that_come_later_are_found_by_rebuild() {
+    let text = "First.\n\n![A harbour](/media/harbour.png)";
+    let site = Site::new().post(
+        "a.md",
+        "title: A\ndate: 2025-07-05\nslug: a\ntags: [x]",
+        text,
+    );
+    let image = |page: &Reply, name: &str| page.attributes(".e-content img", name);
+    let page = site.get("/2025/Jul/5/a/").ok();
+    assert_eq!(image(&page, "src"), ["/media/harbour.png"]);
+    assert!(image(&page, "width").is_empty());
+    for name in ["harbour.png", "harbour-480.png", "harbour-960.png"] {
+        let from = texts_folder().join("media").join(name);
+        fs::copy(from, site.data().join("media").join(name)).unwrap();
+    }
+    assert!(site.mayfly(&["rebuild"]).status.success());
+    let page = site.get("/2025/Jul/5/a/").ok();
+    assert_eq!(image(&page, "width"), ["1200"]);
+    assert_eq!(image(&page, "height"), ["800"]);
+    assert_eq!(image(&page, "alt"), ["A harbour"]);
+    let all = |base: &str| {
+        format!(
+            "{base}/media/harbour-480.png 480w, {base}/media/harbour-960.png 960w, \
+             {base}/media/harbour.png 1200w"
+        )
+    };
+    assert_eq!(image(&page, "srcset"), [all("")]);
+    // Where nothing rewrites, the web server sends the files all the same.
+    let plain = site.plain("/cgi-bin/post/2025/Jul/5/a/").ok();
+    assert_eq!(image(&plain, "srcset"), [all("")]);
+    // A feed's reader is elsewhere.
+    let feed = site.get("/feed.atom").ok();
+    let srcset = format!("srcset=\"{}\"", all("http://blog.example"));
+    feed.has(&srcset.replace('"', "&quot;"));
+}
+
+#[test]
+fn anchors_are_on_the_posts_own_page_alone() {
+    let text = "## Part\n\nText.\n\n<!-- more -->\n\n## Part";
+    let site = Site::new()
+        .post("a.md", "title: A\ndate: 2025-07-05\nslug: a", text)
+        .post("b.md", "kind: note\ndate: 2025-07-05\nslug: b", text);
+    let page = site.get("/2025/Jul/5/a/").ok();
+    assert_eq!(page.attributes("h2[id]", "id"), ["part", "part-2"]);
+    assert_eq!(page.attributes("a.anchor", "href"), ["#part", "#part-2"]);
+    // Two posts in a list would both have the id.
+    let list = site.get("/").ok();
+    assert!(list.attributes("main h4[id], a.anchor", "class").is_empty());
+    assert_eq!(list.texts("main h4"), ["Part"; 3]);
 }

@@ -110,6 +110,10 @@ pub const POSTS: &[(&str, &str)] = &[
         include_str!("demo/2026-10-19-chmod-0.md"),
     ),
     (
+        "2026-10-26-what-a-text-can-hold.md",
+        include_str!("demo/2026-10-26-what-a-text-can-hold.md"),
+    ),
+    (
         "2026-11-02-welcome.md",
         include_str!("demo/2026-11-02-welcome.md"),
     ),

@@ -28,6 +28,8 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use mayfly::import::{Permalink, Rules};
+use mayfly::media::Shelf;
+use mayfly::publish::Press;
 use mayfly::store::Desk;
 use mayfly::store::desk::{Effect, open_desk};
 
@@ -73,9 +75,12 @@ pub struct Options {
 
 pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     let mut desk = open_desk(data)?;
-    let zone = zone(&desk)?;
+    let press = Press {
+        zone: zone(&desk)?,
+        shelf: Shelf::of(data),
+    };
     let rules = Rules {
-        zone: zone.clone(),
+        zone: press.zone.clone(),
         permalink: options.permalink,
     };
     let mut reading = source::read(&options.paths, &rules);
@@ -83,7 +88,7 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     let read = reading.sources.len();
     let mut outcome = match read {
         0 => Outcome::default(),
-        _ => store(&mut desk, reading, &zone, options.dry_run)?,
+        _ => store(&mut desk, reading, &press, options.dry_run)?,
     };
     outcome.problems.splice(0..0, problems);
     report::problems(&outcome)?;
@@ -112,15 +117,15 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
 pub fn embedded(
     desk: &mut Desk,
     posts: &[(&str, &str)],
-    zone: &TimeZone,
+    press: &Press,
 ) -> Result<(), Box<dyn Error>> {
     let rules = Rules {
-        zone: zone.clone(),
+        zone: press.zone.clone(),
         permalink: None,
     };
     let mut reading = source::embedded(posts, &rules);
     let mut problems = std::mem::take(&mut reading.problems);
-    problems.extend(store(desk, reading, zone, false)?.problems);
+    problems.extend(store(desk, reading, press, false)?.problems);
     match problems.into_iter().next() {
         None => Ok(()),
         Some(problem) => Err(problem.into()),
@@ -130,12 +135,12 @@ pub fn embedded(
 fn store(
     desk: &mut Desk,
     reading: Reading,
-    zone: &TimeZone,
+    press: &Press,
     dry_run: bool,
 ) -> Result<Outcome, Box<dyn Error>> {
     let bar = progress(reading.sources.len());
     let outcome = desk.attempt(|tx| {
-        let outcome = run::run(tx, &reading.sources, zone, &|| bar.inc(1))?;
+        let outcome = run::run(tx, &reading.sources, press, &|| bar.inc(1))?;
         let effect = match dry_run {
             true => Effect::None,
             false => outcome.effect,

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::tz::TimeZone;
 use mayfly::markdown;
+use mayfly::media::Shelf;
+use mayfly::publish::Press;
 use mayfly::store::desk::{self, Settings};
 use mayfly::url::Style;
 
@@ -70,7 +72,8 @@ pub fn run(options: Options, data: Option<&Path>) -> Result<(), Box<dyn Error>> 
     }
     let mut desk = desk::create(folder, &settings)?;
     if options.demo {
-        import::embedded(&mut desk, demo::POSTS, &zone)?;
+        let shelf = Shelf::of(folder);
+        import::embedded(&mut desk, demo::POSTS, &Press { zone, shelf })?;
     }
     let shown = folder.display();
     say(&format!(

@@ -6,6 +6,8 @@ use std::path::Path;
 use clap::Args;
 use jiff::tz::TimeZone;
 use mayfly::error::Error as Failed;
+use mayfly::media::Shelf;
+use mayfly::publish::Press;
 use mayfly::store::publish::Counting;
 use mayfly::store::{self, scheduled, source, tally};
 use mayfly::{publish, store::Desk};
@@ -26,13 +28,16 @@ const BATCH: i64 = 1000;
 
 pub fn run(_: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     let mut desk = store::open_desk(data)?;
-    let zone = TimeZone::get(&desk.zone()?)?;
-    let posts = all(&mut desk, &zone)?;
+    let press = Press {
+        zone: TimeZone::get(&desk.zone()?)?,
+        shelf: Shelf::of(data),
+    };
+    let posts = all(&mut desk, &press)?;
     say(&format!("Made {posts} posts anew."))?;
     Ok(())
 }
 
-fn all(desk: &mut Desk, zone: &TimeZone) -> Result<u64, Failed> {
+fn all(desk: &mut Desk, press: &Press) -> Result<u64, Failed> {
     let bar = progress(u64::try_from(desk.posts()?).unwrap_or(0));
     let named =
         |slug: &str, error: String| Failed::Internal(format!("the post \"{slug}\": {error}"));
@@ -45,7 +50,7 @@ fn all(desk: &mut Desk, zone: &TimeZone) -> Result<u64, Failed> {
             last = *id;
             for (id, writing) in batch {
                 let slug = writing.slug.clone();
-                let ready = publish::post(writing, zone).map_err(|error| named(&slug, error))?;
+                let ready = publish::post(writing, press).map_err(|error| named(&slug, error))?;
                 store::publish::replace(tx, id, &ready, Counting::Later)?;
                 bar.inc(1);
             }
@@ -53,16 +58,16 @@ fn all(desk: &mut Desk, zone: &TimeZone) -> Result<u64, Failed> {
         for (nav, writing) in source::pages(tx)? {
             let slug = writing.slug.clone();
             let ready =
-                publish::static_page(writing, nav, zone).map_err(|error| named(&slug, error))?;
+                publish::static_page(writing, nav, press).map_err(|error| named(&slug, error))?;
             store::publish::put_page(tx, &ready)?;
         }
         for writing in source::scheduled(tx)? {
             let (slug, moment) = (writing.slug.clone(), writing.moment);
-            let ready = publish::post(writing, zone).map_err(|error| named(&slug, error))?;
+            let ready = publish::post(writing, press).map_err(|error| named(&slug, error))?;
             scheduled::remove(tx, moment)?;
             scheduled::add(tx, &ready)?;
         }
-        source::refresh_small(tx)?;
+        source::refresh_small(tx, &press.shelf)?;
         bar.set_message("counting");
         tally::all(tx)
     })?;

@@ -9,7 +9,9 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use mayfly::error::Error as Failed;
+use mayfly::media::Shelf;
 use mayfly::post::Ready;
+use mayfly::publish::Press;
 use mayfly::store::publish::Counting;
 use mayfly::store::{self, tally};
 use mayfly::{publish, seed::Seed};
@@ -39,7 +41,10 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
             data.display()
         ))));
     }
-    let zone = TimeZone::get(&desk.zone()?)?;
+    let press = Press {
+        zone: TimeZone::get(&desk.zone()?)?,
+        shelf: Shelf::of(data),
+    };
     desk.hurry()?;
     let started = Instant::now();
     let bar = progress(options.posts);
@@ -47,7 +52,7 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     desk.change(|tx| {
         for first in (0..options.posts).step_by(BATCH as usize) {
             let last = (first + BATCH).min(options.posts);
-            for ready in render(&seed, first..last, &zone)? {
+            for ready in render(&seed, first..last, &press)? {
                 store::publish::add(tx, &ready, Counting::Later)?;
             }
             bar.set_position(last);
@@ -66,14 +71,14 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 /// Renders a batch on all processors, in order.
-fn render(seed: &Seed, batch: std::ops::Range<u64>, zone: &TimeZone) -> Result<Vec<Ready>, Failed> {
+fn render(seed: &Seed, batch: std::ops::Range<u64>, press: &Press) -> Result<Vec<Ready>, Failed> {
     let workers = thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let share = (batch.end - batch.start).div_ceil(workers).max(1);
     thread::scope(|scope| {
         let shares = batch.clone().step_by(share as usize).map(|from| {
             let numbers = from..(from + share).min(batch.end);
             scope.spawn(move || {
-                let posts = numbers.map(|number| publish::post(seed.post(number), zone));
+                let posts = numbers.map(|number| publish::post(seed.post(number), press));
                 posts
                     .collect::<Result<Vec<Ready>, String>>()
                     .map_err(Failed::Internal)

@@ -27,7 +27,7 @@ pub fn post(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
     let mut remarks = source.document.remarks.clone();
     let before = known.as_ref().or(waiting.as_ref());
     let moment = moment(run, source, before, &mut remarks);
-    let Some(date) = publish::local_date(moment, run.zone) else {
+    let Some(date) = publish::local_date(moment, &run.press.zone) else {
         return Ok(problem(
             source,
             "its date is outside the years 1000 to 9999",
@@ -81,7 +81,7 @@ fn moment(
         (None, None) => {
             // A clock that was wrong must not put the post off.
             let moment = source.modified.as_microsecond().min(run.now);
-            let day = publish::local_date(moment, run.zone).map(Date::iso);
+            let day = publish::local_date(moment, &run.press.zone).map(Date::iso);
             remarks.push(format!(
                 "no date: the file was last changed on {}, and that is taken",
                 day.unwrap_or_default()
@@ -123,7 +123,7 @@ fn ready(
         ));
         writing.slug = slug;
     }
-    Ok(publish::post(writing, run.zone))
+    Ok(publish::post(writing, run.press))
 }
 
 /// Publishes it.

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use jiff::tz::TimeZone;
 use mayfly::error::Result;
 use mayfly::import::Problem;
 use mayfly::listing::Moment;
 use mayfly::post::Kind;
+use mayfly::publish::Press;
 use mayfly::store::desk::Effect;
 use mayfly::store::origin::{self, Known};
 use mayfly::store::publish::Counting;
@@ -23,7 +23,7 @@ const MANY: usize = 20;
 /// An import under way.
 pub struct Run<'a> {
     pub tx: &'a Transaction<'a>,
-    pub zone: &'a TimeZone,
+    pub press: &'a Press,
     pub now: Moment,
     pub counting: Counting,
     /// What the blog has of earlier imports.
@@ -45,12 +45,12 @@ pub type Stored = std::result::Result<Entry, Problem>;
 pub fn run(
     tx: &Transaction<'_>,
     sources: &[Source],
-    zone: &TimeZone,
+    press: &Press,
     done: &dyn Fn(),
 ) -> Result<Outcome> {
     let mut run = Run {
         tx,
-        zone,
+        press,
         now: now(),
         counting: match sources.len() > MANY {
             true => Counting::Later,

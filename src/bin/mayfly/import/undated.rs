@@ -42,7 +42,7 @@ pub fn page(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
         writing.slug = path;
     }
     let nav = i64::from(document.nav);
-    let mut ready = match publish::static_page(writing, nav, run.zone) {
+    let mut ready = match publish::static_page(writing, nav, run.press) {
         Ok(ready) => ready,
         Err(message) => return Ok(problem(source, message)),
     };
@@ -87,7 +87,7 @@ pub fn draft(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
     let mut remarks = document.remarks.clone();
     let date = document
         .published
-        .and_then(|moment| publish::local_date(moment.as_microsecond(), run.zone));
+        .and_then(|moment| publish::local_date(moment.as_microsecond(), &run.press.zone));
     if run.known.posts.contains_key(origin) || run.known.pages.contains_key(origin) {
         remarks.push(
             "it is marked as a draft, but is published already: it was left as it is".to_owned(),
