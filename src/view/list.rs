@@ -70,6 +70,12 @@ pub fn pager(site: &Site, path: &str, slice: &Slice, order: Order) -> Markup {
         Order::NewestFirst => (first.moment, last.moment),
         Order::OldestFirst => (last.moment, first.moment),
     };
+    // Most blogs lie behind 1970 whole. One that does not is cut where dates
+    // begin, in the year 1000; the first hours of 1970 may be 1969 in UTC.
+    let beginning = match site.years().next() {
+        Some(..=1970) => -30_610_310_400_000_000,
+        _ => 0,
+    };
     let newer = slice.newer.then(|| link("after", newest));
     let older = slice.older.then(|| link("before", oldest));
     html! {
@@ -79,7 +85,7 @@ pub fn pager(site: &Site, path: &str, slice: &Slice, order: Order) -> Markup {
                     Order::NewestFirst => {
                         @if let Some(newer) = newer { a href=(newer) rel="prev" { "\u{2190} Newer" } }
                         @if slice.newer { a href=(site.links.to(path)) { "Newest" } }
-                        @if slice.older { a href=(link("after", 0)) { "Oldest" } }
+                        @if slice.older { a href=(link("after", beginning)) { "Oldest" } }
                         @if let Some(older) = older { a href=(older) rel="next" { "Older \u{2192}" } }
                     }
                     Order::OldestFirst => {

@@ -154,6 +154,18 @@ fn older_posts_are_reached_page_by_page_both_ways() {
 }
 
 #[test]
+fn the_oldest_page_has_posts_from_before_1970() {
+    let site = (1..=65).fold(Site::new(), |site, number| {
+        let file = format!("1955-{:02}-{:02}-a.md", 1 + number / 28, 1 + number % 28);
+        site.post(&file, "kind: note", "Note.")
+    });
+    let oldest = site.get("/").ok().attributes("nav.pager a", "href");
+    let page = site.get(&oldest[0]).ok();
+    let posts = page.attributes("article a.u-url", "href");
+    assert_eq!(posts.last().unwrap(), "/1955/Jan/2/a/");
+}
+
+#[test]
 fn a_cut_that_shows_the_newest_posts_leads_to_the_bare_address() {
     let site = blog();
     for cut in ["before=9999999999999999", "after=0"] {
