@@ -15,6 +15,10 @@ use crate::view::text;
 /// Stands for the mark on the way through the renderer, which would escape it.
 const OWN: &str = "x-mayfly-own:";
 
+/// Long lines of code and wide tables scroll by themselves; this lets them do so
+/// by the keyboard too, in browsers that don't see to it.
+const SCROLLS: &str = " tabindex=\"0\"";
+
 /// The level of headings in a text that has the page to itself.
 const ALONE: u8 = 2;
 
@@ -101,6 +105,8 @@ impl<'a> Writer<'a> {
             .replace(&format!("=\"{OWN}"), &format!("=\"{MARK}"))
             .replace(&format!("='{OWN}"), &format!("='{MARK}"))
             .replace(&format!("w, {OWN}{MEDIA}"), &format!("w, {MARK}{MEDIA}"))
+            .replace("<pre><code", &format!("<pre{SCROLLS}><code"))
+            .replace("<table>", &format!("<table{SCROLLS}>"))
     }
 
     fn event(&mut self, event: &Event<'_>, blocks: &mut Blocks<'_, '_>) {

@@ -70,7 +70,7 @@ fn posts(site: &Site, page: &Tagged) -> super::Page {
                     p.aside {
                         "Related: "
                         @for (index, tag) in page.related.iter().enumerate() {
-                            @if index > 0 { " \u{b7} " }
+                            @if index > 0 { "\u{a0}\u{b7} " }
                             a href=(site.links.to(&url::tag(&tag.name))) { (tag.name) }
                             " "
                             a.count href=(site.links.to(&both(&path_names(page), &tag.name)))
