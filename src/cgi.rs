@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::error::{Error, Result};
 use crate::request::{Method, Request, Variables};
 use crate::response::Response;
-use crate::{arena, config, failure};
+use crate::{arena, config, failure, linger};
 
 /// Makes a program of a handler. Its limit on bodies is 0 unless it is given.
 ///
@@ -107,9 +107,8 @@ fn answer(
     let written = response.write_to(&mut Stdout, head_only);
     // Whoever asked may have gone away; that is no failure of ours.
     let failed = written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
-    // SAFETY: ends the process without running destructors or C's exit
-    // handlers: there is nothing buffered, and the kernel frees the rest.
-    unsafe { libc::_exit(i32::from(failed)) }
+    let server = variables.get("SERVER_SOFTWARE").unwrap_or_default();
+    linger::exit(server, i32::from(failed))
 }
 
 /// The variables as the kernel laid them out, without copies.

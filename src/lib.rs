@@ -13,7 +13,7 @@
 //! One noun crosses the layers: what there is to know about tags stands in
 //! `cgi-bin/tag.rs`, `tag`, `store::tag`, `view::tag` and `tests/it/tag.rs`.
 //!
-//! - `cgi`, `arena` are the process: environment, streams, memory, the end.
+//! - `cgi`, `arena`, `linger` are the process: environment, streams, memory, the end.
 //! - `request`, `path`, `response`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `archive`, `site` are
@@ -39,6 +39,7 @@ pub mod cgi;
 pub mod config;
 pub mod error;
 pub mod failure;
+pub mod linger;
 pub mod path;
 pub mod request;
 pub mod response;

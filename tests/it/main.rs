@@ -30,6 +30,7 @@ mod cgi;
 mod environments;
 mod failure;
 mod input;
+mod linger;
 mod output;
 mod request;
 mod response;

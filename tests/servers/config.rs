@@ -11,7 +11,7 @@ use crate::setup::{Folders, Links, Setup, WORKER, Way, is_root};
 /// Writes everything the server reads; gives back the file to start it with.
 pub fn write(setup: Setup, folders: &Folders, port: u16) -> io::Result<PathBuf> {
     let text = match setup.way {
-        Way::Apache => own_apache(setup, folders, port)?,
+        Way::Apache | Way::Prefork => own_apache(setup, folders, port)?,
         Way::Htaccess => shared_apache(setup, folders, port)?,
         Way::Lighttpd => lighttpd(setup, folders, port)?,
     };
@@ -30,7 +30,7 @@ pub fn program_socket(setup: Setup, folders: &Folders, server: u32) -> Option<Pa
     match setup.way {
         // mod_cgid adds the server's process id to the configured name.
         Way::Apache | Way::Htaccess => Some(folders.run.join(format!("cgid.{server}"))),
-        Way::Lighttpd => None,
+        Way::Prefork | Way::Lighttpd => None,
     }
 }
 
@@ -55,7 +55,7 @@ fn own_apache(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> 
          <Directory {site}>\nRequire all granted\n</Directory>\n\
          Include {file}\n\
          </VirtualHost>\n",
-        top = apache(folders, port, &format!("{rewrite}headers")),
+        top = apache(setup, folders, port, &format!("{rewrite}headers")),
         site = folders.site.display(),
         file = file.display(),
     ))
@@ -81,17 +81,21 @@ fn shared_apache(setup: Setup, folders: &Folders, port: u16) -> io::Result<Strin
         "{top}DocumentRoot {site}\n{user}\
          <Directory {site}>\nRequire all granted\n</Directory>\n\
          <Directory {blog}>\nAllowOverride All\nOptions None\nRequire all granted\n</Directory>\n",
-        top = apache(folders, port, rewrite),
+        top = apache(setup, folders, port, rewrite),
         site = folders.site.display(),
     ))
 }
 
-fn apache(folders: &Folders, port: u16, more_modules: &str) -> String {
-    // What Debian switches on by itself, listings of folders included, and cgid.
-    let modules = "mpm_event authz_core authz_host alias autoindex dir env mime negotiation \
-                   setenvif cgid "
-        .to_owned()
-        + more_modules;
+fn apache(setup: Setup, folders: &Folders, port: u16, more_modules: &str) -> String {
+    let (workers, cgi) = match setup.way {
+        Way::Prefork => ("mpm_prefork", "cgi"),
+        _ => ("mpm_event", "cgid"),
+    };
+    // What Debian switches on by itself, listings of folders included.
+    let modules = format!(
+        "{workers} authz_core authz_host alias autoindex dir env mime negotiation setenvif {cgi} \
+         {more_modules}"
+    );
     let load: String = modules
         .split_whitespace()
         .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
@@ -101,12 +105,16 @@ fn apache(folders: &Folders, port: u16, more_modules: &str) -> String {
     } else {
         String::new()
     };
+    let socket = match cgi {
+        "cgid" => format!("ScriptSock {}/cgid\n", folders.run.display()),
+        _ => String::new(),
+    };
     format!(
         "{load}{user}\
          ServerRoot {run}\n\
          DefaultRuntimeDir {run}\n\
          PidFile {run}/pid\n\
-         ScriptSock {run}/cgid\n\
+         {socket}\
          ErrorLog {log}\n\
          ServerName localhost\n\
          Listen 127.0.0.1:{port}\n\

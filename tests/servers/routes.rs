@@ -268,7 +268,7 @@ fn on_host<'a>(server: &Server, location: &'a str) -> &'a str {
 
 fn of(becomes: &[Odd; 3], setup: Setup) -> Odd {
     becomes[match setup.way {
-        Way::Apache => 0,
+        Way::Apache | Way::Prefork => 0,
         Way::Htaccess => 1,
         Way::Lighttpd => 2,
     }]

@@ -88,7 +88,7 @@ impl Drop for Server {
 
 fn launch(setup: Setup, folders: &Folders, file: &Path) -> Child {
     let mut command = match setup.way {
-        Way::Apache | Way::Htaccess => {
+        Way::Apache | Way::Prefork | Way::Htaccess => {
             let mut command = Command::new(executable("apache2"));
             command
                 .args(["-D", "FOREGROUND", "-d"])

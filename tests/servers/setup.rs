@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 pub enum Way {
     /// Apache with `deploy/apache/mayfly.conf` or `mayfly-plain.conf`.
     Apache,
+    /// The same files under the prefork MPM with mod_cgi.
+    Prefork,
     /// Apache as a shared host runs it, with `deploy/apache/htaccess`.
     Htaccess,
     /// lighttpd with `deploy/lighttpd/mayfly.conf` or `mayfly-plain.conf`.
@@ -41,7 +43,7 @@ impl Setup {
     /// The SCRIPT_NAME of a program: where plain links point.
     pub fn script(&self, program: &str) -> String {
         match self.way {
-            Way::Apache | Way::Lighttpd => format!("{}cgi-bin/{program}", self.base),
+            Way::Apache | Way::Prefork | Way::Lighttpd => format!("{}cgi-bin/{program}", self.base),
             Way::Htaccess => format!("{}{program}.cgi", self.base),
         }
     }

@@ -19,6 +19,8 @@ mod seeded {
     use super::*;
 
     crate::for_every_setup!(check);
+    // Programs end in another way there: see src/linger.rs.
+    crate::for_every_setup!(prefork, Prefork, check);
 
     fn check(setup: Setup) {
         static DATA: OnceLock<PathBuf> = OnceLock::new();

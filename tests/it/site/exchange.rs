@@ -221,6 +221,25 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// Makes the request as Apache's mod_cgi does, which reads the output to its end
+    /// and then asks at once whether the program has ended: what it wrote, and
+    /// whether it had.
+    pub fn ended_with_its_output(&self) -> (Vec<u8>, bool) {
+        let mut child = self
+            .command()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut written = Vec::new();
+        let mut output = child.stdout.take().unwrap();
+        output.read_to_end(&mut written).unwrap();
+        let ended = child.try_wait().unwrap().is_some();
+        child.wait().unwrap();
+        (written, ended)
+    }
+
     fn command(&self) -> Command {
         let mut script = self.limits.clone();
         script.push_str("exec \"$@\"");
