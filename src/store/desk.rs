@@ -200,9 +200,7 @@ impl Desk {
         &mut self,
         change: impl FnOnce(&Transaction<'_>) -> Result<(T, Effect)>,
     ) -> Result<T> {
-        let tx = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = self.hold()?;
         let before = tx.query_row("SELECT seq FROM site", [], |row| row.get::<_, i64>(0))?;
         let (outcome, effect) = change(&tx)?;
         match effect {
@@ -214,6 +212,16 @@ impl Desk {
             }
         }
         Ok(outcome)
+    }
+
+    /// Keeps all other writers from both files until the transaction ends.
+    ///
+    /// # Errors
+    /// 503 where somebody else does not stop writing.
+    pub(super) fn hold(&mut self) -> Result<Transaction<'_>> {
+        Ok(self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
 
     /// Prepares for millions of rows in one change: a larger cache, and no wait for

@@ -3,6 +3,8 @@
 //! of its noun; nothing here knows of requests or of HTML.
 
 pub mod archive;
+#[cfg(feature = "cli")]
+pub mod backup;
 pub mod check;
 pub mod desk;
 pub mod draft;

@@ -47,7 +47,7 @@ fn every_command_explains_itself() {
         .collect();
     let names: Vec<&str> = commands.iter().map(|(name, _)| *name).collect();
     for name in [
-        "check", "import", "init", "migrate", "rebuild", "seed", "serve",
+        "backup", "check", "import", "init", "migrate", "rebuild", "restore", "seed", "serve",
     ] {
         assert!(names.contains(&name), "{names:?}");
     }
@@ -107,6 +107,8 @@ fn a_command_without_a_blog_says_how_to_name_one() {
         &["migrate"],
         &["serve"],
         &["seed", "--posts", "1"],
+        &["backup", "never-made"],
+        &["restore", "none.tar.gz"],
     ] {
         ends(
             &mayfly(command),

@@ -51,6 +51,7 @@ mod plan;
 mod schema;
 
 // The command line.
+mod backup;
 mod cli;
 mod import;
 mod serve;

@@ -3,6 +3,7 @@
 //! A command lives in a file of its own beside this one. It returns what went
 //! wrong, and only `main` turns that into words on stderr and an exit code.
 
+mod backup;
 mod check;
 mod demo;
 mod failure;
@@ -10,6 +11,7 @@ mod import;
 mod init;
 mod migrate;
 mod rebuild;
+mod restore;
 mod seed;
 mod serve;
 
@@ -51,6 +53,8 @@ enum Command {
     Init(init::Options),
     Serve(serve::Options),
     Check(check::Options),
+    Backup(backup::Options),
+    Restore(restore::Options),
     Rebuild(rebuild::Options),
     Migrate(migrate::Options),
     Seed(seed::Options),
@@ -90,6 +94,8 @@ fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
         Command::Init(options) => init::run(options, data.as_deref()),
         Command::Serve(options) => serve::run(options, named()?),
         Command::Check(options) => check::run(options, named()?),
+        Command::Backup(options) => backup::run(options, named()?),
+        Command::Restore(options) => restore::run(options, named()?),
         Command::Rebuild(options) => rebuild::run(options, named()?),
         Command::Migrate(options) => migrate::run(options, named()?),
         Command::Seed(options) => seed::run(options, named()?),
