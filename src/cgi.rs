@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::error::{Error, Result};
 use crate::request::{Method, Request, Variables};
 use crate::response::Response;
-use crate::{arena, config, failure, linger};
+use crate::{arena, config, failure, linger, store};
 
 /// Makes a program of a handler. Its limit on bodies is 0 unless it is given.
 ///
@@ -52,6 +52,7 @@ pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<
         let error = Error::Internal("SQLite did not take the arena it was offered".into());
         answer(program, &variables, None, Err(error));
     }
+    store::read_alone(program);
     match Request::parse(program, &variables, &mut Stdin, limit) {
         Ok(mut request) => {
             request.place.data = data_directory(&variables);

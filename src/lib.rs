@@ -18,7 +18,8 @@
 //!   RFC 3875, free of any input or output of their own.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `archive`, `site` are
 //!   what a blog is made of. They know neither SQL nor HTML.
-//! - `store` has all SQL and `view` all HTML, a file for each noun.
+//! - `store` has all SQL and `view` all HTML, a file for each noun. `store::vfs` is
+//!   how SQLite reads the file of a program that only reads.
 //! - `publish`, `markdown`, `media` turn what an author wrote and uploaded into what
 //!   is stored. They run when it is saved; no program that only reads links them.
 //! - `import` reads other engines' files, `seed` makes blogs for load tests; both

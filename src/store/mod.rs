@@ -23,6 +23,7 @@ pub mod schema;
 pub mod source;
 pub mod tag;
 pub mod tally;
+mod vfs;
 
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ use crate::site::Site;
 use crate::url::{Links, Style};
 
 pub use desk::{Desk, open_desk};
+pub use vfs::register as read_alone;
 
 /// The file of what is published.
 pub const BLOG_FILE: &str = "blog.db";
@@ -66,6 +68,12 @@ pub struct Blog {
 /// line says what to do.
 pub fn open_blog(place: &Place) -> Result<Blog> {
     let folder = data_folder(place)?;
+    let plainly = vfs::is_registered().then(|| read_plainly(folder, place).ok());
+    if let Some((blog, due)) = plainly.flatten()
+        && due.is_none_or(|due| due > now())
+    {
+        return Ok(blog);
+    }
     let (blog, due) = match read_blog(folder, place) {
         // A writer that was killed has left its journal. Only somebody who may
         // write can roll it back, so the file is opened for writing, once.
@@ -132,12 +140,28 @@ impl Failure {
     }
 }
 
-fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<Moment>), Failure> {
-    // NO_MUTEX: one thread. NOFOLLOW: a link in the data directory is not ours.
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+/// NO_MUTEX: one thread. NOFOLLOW: a link in the data directory is not ours.
+fn only_read() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let connection = Connection::open_with_flags(folder.join(BLOG_FILE), flags)?;
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW
+}
+
+/// Reads the file where there is nothing to wait for, to mend or to explain. Any
+/// error says no more than that there is.
+fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<(Blog, Option<Moment>)> {
+    let file = folder.join(BLOG_FILE);
+    let connection = Connection::open_with_flags_and_vfs(file, only_read(), vfs::NAME)?;
+    // Whoever has to wait does so in `read_blog`, which starts anew.
+    connection.busy_timeout(Duration::ZERO)?;
+    // On a file that is only read it takes the lock of a reader, at once: with BEGIN
+    // alone, reading the schema would take it first, and give it back.
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    site(connection, place)
+}
+
+fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<Moment>), Failure> {
+    let connection = Connection::open_with_flags(folder.join(BLOG_FILE), only_read())?;
     connection.busy_timeout(BUSY)?;
     // Without it, reading the schema and each query would take the lock anew.
     connection.execute_batch("BEGIN")?;
@@ -150,6 +174,11 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<
             _ => Failure::Foreign,
         });
     }
+    Ok(site(connection, place)?)
+}
+
+/// What every page needs, read within the transaction of its page.
+fn site(connection: Connection, place: &Place) -> rusqlite::Result<(Blog, Option<Moment>)> {
     let (site, due) = connection.query_row(
         "SELECT title, tagline, author, language, footer, nav, per_page, seq, links, base_url, next_due,
                 years, uid

@@ -15,6 +15,21 @@ pub const APPLICATION_ID: i64 = 0x4d61_7966;
 /// The schema, commented as prose for people.
 const SCHEMA: &str = include_str!("../../schema.sql");
 
+/// The tables that a program reads besides, should the day come, publishing. A
+/// statement about another one fails, as every test of its page would show. None
+/// at all stands for all of them.
+pub fn read_by(program: &str) -> &'static [&'static str] {
+    match program {
+        "home" => &["site", "listing"],
+        "post" => &["site", "post", "listing", "redirect"],
+        "archive" => &["site", "period", "tagging", "listing", "redirect"],
+        "tag" => &["site", "tag", "tagging", "tag_pair", "listing", "redirect"],
+        "page" => &["site", "page", "redirect"],
+        "feed" => &["site", "listing", "post"],
+        _ => &[],
+    }
+}
+
 /// Makes the tables of one file, attached under its name (`blog` or `desk`).
 ///
 /// # Errors

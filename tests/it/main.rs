@@ -34,6 +34,7 @@ mod linger;
 mod output;
 mod request;
 mod response;
+mod vfs;
 
 // The pages, by what they show. `tag` is a good one to begin with.
 mod archive;
