@@ -348,7 +348,7 @@ fn a_post_is_published_once_however_many_ask() {
     let site = scheduled();
     let_time_pass(&site);
     thread::scope(|scope| {
-        let asked: Vec<_> = (0..20)
+        let asked: Vec<_> = (0..50)
             .map(|number| {
                 let page = ["/", "/tags/later/", "/feed.atom"][number % 3];
                 let site = &site;

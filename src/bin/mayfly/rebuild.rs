@@ -19,7 +19,9 @@ use crate::seed::progress;
 ///
 /// Run it after an upgrade whose notes ask for it, or when `mayfly check` finds
 /// counts that disagree. Nothing an author wrote is changed, no address changes,
-/// and the blog stays readable until the new state is there, all at once.
+/// and the new state is there all at once. Until then the blog stays readable,
+/// unless it is so large (hundreds of thousands of posts) that the change does not
+/// fit into memory: then pages answer 503 for a part of the time.
 #[derive(Args)]
 pub struct Options {}
 
