@@ -179,7 +179,7 @@ $HTTP["url"] =~ "^/axum/" {{
     proxy.header = ( "map-urlpath" => ( "/axum/" => "/" ) )
 }}"#
             ),
-            Kind::Apache => format!(
+            Kind::Apache | Kind::Prefork => format!(
                 r#"SetEnv BLOG "{blog}"
 ScriptAlias /cgi-bin/ {programs}/
 Alias /php-fpm/ {php}/

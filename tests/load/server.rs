@@ -21,6 +21,8 @@ pub enum Kind {
     Lighttpd,
     /// Apache with the event MPM and mod_cgid.
     Apache,
+    /// Apache with the prefork MPM and mod_cgi, as many shared hosts have it.
+    Prefork,
 }
 
 impl Kind {
@@ -29,6 +31,7 @@ impl Kind {
         match self {
             Kind::Lighttpd => "lighttpd",
             Kind::Apache => "Apache",
+            Kind::Prefork => "Apache prefork",
         }
     }
 
@@ -36,7 +39,7 @@ impl Kind {
     pub fn executable(self) -> &'static str {
         match self {
             Kind::Lighttpd => "lighttpd",
-            Kind::Apache => "apache2",
+            Kind::Apache | Kind::Prefork => "apache2",
         }
     }
 }
@@ -98,14 +101,16 @@ impl Server {
         let address = free_address()?;
         let text = match kind {
             Kind::Lighttpd => lighttpd(&run, address, site),
-            Kind::Apache => apache(&run, address, site),
+            Kind::Apache | Kind::Prefork => apache(kind, &run, address, site),
         };
         let file = run.join("server.conf");
         fs::write(&file, text)?;
         let mut command = Command::new(find(kind.executable())?);
         match kind {
             Kind::Lighttpd => command.args(["-D", "-f"]),
-            Kind::Apache => command.args(["-D", "FOREGROUND", "-d"]).arg(&run).arg("-f"),
+            Kind::Apache | Kind::Prefork => {
+                command.args(["-D", "FOREGROUND", "-d"]).arg(&run).arg("-f")
+            }
         };
         let mut server = Server::launch(command.arg(file), address, &run)?;
         if kind == Kind::Apache {
@@ -219,7 +224,7 @@ pub fn shipped(kind: Kind, programs: &Path, data: &Path) -> Result<String> {
             "deploy/lighttpd/mayfly.conf",
             ["var.mayfly_programs ", "var.mayfly_data "],
         ),
-        Kind::Apache => (
+        Kind::Apache | Kind::Prefork => (
             "deploy/apache/mayfly.conf",
             ["Define MAYFLY_PROGRAMS ", "Define MAYFLY_DATA "],
         ),
@@ -252,9 +257,22 @@ fn lighttpd(run: &Path, address: SocketAddr, site: &str) -> String {
     )
 }
 
-fn apache(run: &Path, address: SocketAddr, site: &str) -> String {
-    let modules = "mpm_event authz_core authz_host alias dir env mime setenvif cgid rewrite headers \
-                   actions proxy proxy_fcgi proxy_http";
+fn apache(kind: Kind, run: &Path, address: SocketAddr, site: &str) -> String {
+    let (modules, more) = match kind {
+        // A worker for each connection from the start: more come one by one.
+        Kind::Prefork => (
+            "mpm_prefork cgi",
+            "StartServers 40\nMinSpareServers 10\nMaxSpareServers 64\n".to_owned(),
+        ),
+        _ => (
+            "mpm_event cgid",
+            format!("ScriptSock {}/cgid\n", run.display()),
+        ),
+    };
+    let modules = format!(
+        "{modules} authz_core authz_host alias dir env mime setenvif rewrite headers actions proxy \
+         proxy_fcgi proxy_http"
+    );
     let load: String = modules
         .split_whitespace()
         .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
@@ -268,7 +286,7 @@ fn apache(run: &Path, address: SocketAddr, site: &str) -> String {
          ServerRoot {run}\n\
          DefaultRuntimeDir {run}\n\
          PidFile {run}/pid\n\
-         ScriptSock {run}/cgid\n\
+         {more}\
          ErrorLog {run}/error.log\n\
          ServerName localhost\n\
          Listen {address}\n\

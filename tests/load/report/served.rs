@@ -14,7 +14,8 @@ pub fn closed(text: &mut String, figures: &Figures) -> Result<()> {
     writeln!(
         text,
         "## 2. Behind a real server\n\n\
-         lighttpd with mod_cgi and Apache with the event MPM and mod_cgid, set up with the files of `deploy/`, \
+         lighttpd with mod_cgi, Apache with the event MPM and mod_cgid, and Apache with the prefork MPM and \
+         mod_cgi (where `empty`, unlike Mayfly, waits 47 ms for Apache), set up with the files of `deploy/`, \
          pretty links rewritten. The client runs on the same machine and takes its share of it.\n\n\
          As fast as answers come. The ratio is that of the medians to `empty` behind the same server at as many \
          connections; min, median and max are of the turns.\n\n\
