@@ -4,7 +4,7 @@
 # make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
 # make install  copies them to a web server's directories
 
-PROGRAMS := home post archive tag page feed
+PROGRAMS := home post archive tag kind page feed
 ARCH     := $(shell uname -m)
 MUSL     := $(ARCH)-unknown-linux-musl
 

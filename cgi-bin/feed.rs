@@ -1,19 +1,28 @@
-//! The newest posts of all kinds, in full, as Atom: `GET /feed.atom`.
+//! The newest posts of a list, in full: `GET /feed.atom`, `/feed.rss`, `/feed.json`,
+//! and the same endings on tags, kinds and periods (`/tags/a+b.atom`, `/links.rss`,
+//! `/2025.json`); older ones with `?before=MOMENT`. All feeds: `GET /feeds/`.
 #![no_main]
 
-use mayfly::error::{Error, Result};
-use mayfly::{request::Request, response::Response, store, url, view};
+use mayfly::error::Result;
+use mayfly::{feed, request::Request, response::Response, store, view};
 
 mayfly::program!(show);
 
 fn show(request: &Request) -> Result<Response> {
     request.get()?;
-    if request.path.as_str() != url::FEED {
-        return Err(Error::NotFound);
-    }
+    let wanted = feed::Wanted::parse(&request.path, &request.query)?;
     let blog = store::open_blog(&request.place)?;
     request.unless_current(&blog.site.tag())?;
-    let posts = store::feed::newest(&blog)?;
-    let feed = view::feed::atom(&blog.site, &posts);
-    Ok(Response::text("application/atom+xml", feed).tagged(blog.site.tag()))
+    let site = &blog.site;
+    let response = match &wanted {
+        feed::Wanted::Overview(path) => {
+            let lists = store::feed::overview(&blog, path)?;
+            Response::html(view::feed::overview(site, &lists))
+        }
+        feed::Wanted::Feed { format, .. } => {
+            let feed = store::feed::read(&blog, &wanted)?;
+            Response::text(format.media_type(), view::feed::write(site, *format, &feed))
+        }
+    };
+    Ok(response.tagged(site.tag()))
 }

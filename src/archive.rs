@@ -27,6 +27,19 @@ impl Period {
         }
     }
 
+    /// Reads the segments of `/2025/`, `/2025/Jul/`, `/2025/Jul/5/`, and what people
+    /// make of them, such as `/2025/07/05`.
+    pub fn parse(segments: &[&str]) -> Option<Period> {
+        match segments {
+            [year] => parse_year(year).map(Period::Year),
+            [year, month] => parse_year(year)
+                .zip(valid_month(month))
+                .map(|(y, m)| Period::Month(y, m)),
+            [year, month, day] => Date::parse(year, month, day).map(Period::Day),
+            _ => None,
+        }
+    }
+
     /// Its pretty path.
     pub fn path(self) -> String {
         match self {
@@ -49,22 +62,13 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Reads `/2025/`, `/2025/Jul/`, `/2025/Jul/5/`, and what people make of
-    /// them, such as `/2025/07/05`.
+    /// Reads the path and the cut.
     ///
     /// # Errors
     /// 404 for a cut that is none.
     pub fn parse(path: &Path, query: &Query) -> error::Result<Wanted> {
-        let period = match path.segments().as_slice() {
-            [year] => parse_year(year).map(Period::Year),
-            [year, month] => parse_year(year)
-                .zip(valid_month(month))
-                .map(|(y, m)| Period::Month(y, m)),
-            [year, month, day] => Date::parse(year, month, day).map(Period::Day),
-            _ => None,
-        };
         Ok(Wanted {
-            period,
+            period: Period::parse(&path.segments()),
             cut: Cut::parse(query)?,
             path: path.clone(),
         })

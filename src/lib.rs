@@ -16,8 +16,8 @@
 //! - `cgi`, `arena`, `linger` are the process: environment, streams, memory, the end.
 //! - `request`, `path`, `response`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
-//! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `archive`, `site` are
-//!   what a blog is made of. They know neither SQL nor HTML.
+//! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `kind`, `archive`, `feed`,
+//!   `site` are what a blog is made of. They know neither SQL nor HTML.
 //! - `store` has all SQL and `view` all HTML, a file for each noun. `store::vfs` is
 //!   how SQLite reads the file of a program that only reads.
 //! - `publish`, `markdown`, `media` turn what an author wrote and uploaded into what
@@ -48,6 +48,8 @@ pub mod response;
 pub mod archive;
 pub mod date;
 pub mod draft;
+pub mod feed;
+pub mod kind;
 pub mod listing;
 pub mod page;
 pub mod post;

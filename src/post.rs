@@ -44,6 +44,17 @@ impl Kind {
     pub fn plural(self) -> &'static str {
         ["entries", "links", "quotes", "notes", "pages"][self as usize - 1]
     }
+
+    /// The dated kind that a list of it is named by: "entries".
+    pub fn from_plural(name: &str) -> Option<Kind> {
+        let mut kinds = Kind::DATED.into_iter();
+        kinds.find(|kind| kind.plural() == name)
+    }
+
+    /// "Entries", as headings call them.
+    pub fn title(self) -> &'static str {
+        ["Entries", "Links", "Quotes", "Notes", "Pages"][self as usize - 1]
+    }
 }
 
 /// When a post was published, in the blog's own time zone and in the form of RFC

@@ -33,21 +33,11 @@ impl Wanted {
     pub fn parse(path: &Path, query: &Query) -> Result<Wanted> {
         match path.segments().as_slice() {
             ["tags"] => Ok(Wanted::All(path.clone())),
-            ["tags", names] => {
-                // Some servers decode the plus sign into a space.
-                let lower = names.to_ascii_lowercase().replace(' ', "+");
-                let mut names: Vec<String> = lower.split('+').map(String::from).collect();
-                names.sort_unstable();
-                names.dedup();
-                if names.len() > MAX_TAGS || names.iter().any(String::is_empty) {
-                    return Err(Error::NotFound);
-                }
-                Ok(Wanted::Tagged {
-                    names,
-                    cut: Cut::parse(query)?,
-                    path: path.clone(),
-                })
-            }
+            ["tags", names] => Ok(Wanted::Tagged {
+                names: parse_names(names).ok_or(Error::NotFound)?,
+                cut: Cut::parse(query)?,
+                path: path.clone(),
+            }),
             _ => Err(Error::NotFound),
         }
     }
@@ -91,6 +81,18 @@ impl Tagged {
     pub fn path(&self) -> String {
         url::tag(&self.names.join("+"))
     }
+}
+
+/// Reads `a+b`, in the order of the alphabet, each name once; none for more names
+/// than have a page.
+pub fn parse_names(segment: &str) -> Option<Vec<String>> {
+    // Some servers decode the plus sign into a space.
+    let lower = segment.to_ascii_lowercase().replace(' ', "+");
+    let mut names: Vec<String> = lower.split('+').map(String::from).collect();
+    names.sort_unstable();
+    names.dedup();
+    let fits = names.len() <= MAX_TAGS && !names.iter().any(String::is_empty);
+    fits.then_some(names)
 }
 
 /// The related tags as `tag.related` keeps them: names and counts, all parted

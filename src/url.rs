@@ -6,12 +6,17 @@
 //! `Links` turns it into what the visitor's browser has to ask for.
 
 use crate::date::{Date, short_month};
+use crate::feed;
+use crate::post::Kind;
 
 /// All tags.
 pub const TAGS: &str = "/tags/";
 
 /// The newest posts of all kinds, as Atom.
 pub const FEED: &str = "/feed.atom";
+
+/// The page that lists the feeds.
+pub const FEEDS: &str = "/feeds/";
 
 /// Uploaded files, which the web server sends without any program.
 pub const MEDIA: &str = "/media/";
@@ -51,6 +56,11 @@ pub fn tag(names: &str) -> String {
     format!("{TAGS}{names}/")
 }
 
+/// `/quotes/`
+pub fn kind(kind: Kind) -> String {
+    format!("/{}/", kind.plural())
+}
+
 /// A path with what an address can't carry percent-encoded.
 pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
@@ -75,8 +85,11 @@ pub fn route(path: &str) -> (&'static str, &str) {
     if rest.is_empty() {
         return ("home", path);
     }
-    if path == FEED {
+    if feed::is_address(rest) {
         return ("feed", path);
+    }
+    if Kind::from_plural(rest.strip_suffix('/').unwrap_or(rest)).is_some() {
+        return ("kind", path);
     }
     if rest == "tags" {
         return ("tag", "");

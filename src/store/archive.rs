@@ -68,7 +68,7 @@ fn counts_from(row: &Row<'_>) -> rusqlite::Result<Counts> {
     })
 }
 
-fn counts(blog: &Connection, period: Period) -> Result<Option<Counts>> {
+pub(super) fn counts(blog: &Connection, period: Period) -> Result<Option<Counts>> {
     let sql = concat!("SELECT ", columns!(), " FROM period WHERE date = ?1");
     Ok(blog
         .query_row(sql, [period.number()], counts_from)

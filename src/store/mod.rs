@@ -10,6 +10,7 @@ pub mod desk;
 pub mod draft;
 pub mod feed;
 pub mod home;
+pub mod kind;
 pub mod listing;
 pub mod migrate;
 pub mod origin;

@@ -15,20 +15,28 @@ use crate::post::LocalTime;
 /// was deleted.
 pub fn at(blog: &Blog, path: &Path) -> Result<Page> {
     let canonical = format!("{}/", path.as_str().trim_end_matches('/'));
+    match find(blog, &canonical)? {
+        Some(page) => path.must_be(&canonical).map(|()| page),
+        None => Err(blog.missing(path)),
+    }
+}
+
+/// The page at exactly this path, if there is one.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn find(blog: &Blog, path: &str) -> Result<Option<Page>> {
     let sql = "SELECT title, updated, summary, html FROM page WHERE path = ?1";
-    let found = blog.connection.query_row(sql, [&canonical], |row| {
+    let found = blog.connection.query_row(sql, [path], |row| {
         Ok(Page {
-            path: canonical.clone(),
+            path: path.to_owned(),
             title: row.get(0)?,
             updated: LocalTime(row.get(1)?),
             summary: row.get(2)?,
             html: row.get(3)?,
         })
     });
-    match found.optional()? {
-        Some(page) => path.must_be(&canonical).map(|()| page),
-        None => Err(blog.missing(path)),
-    }
+    Ok(found.optional()?)
 }
 
 /// The whole of a page, as it was stored: to compare a new version with.

@@ -25,7 +25,10 @@ pub fn read_by(program: &str) -> &'static [&'static str] {
         "archive" => &["site", "period", "tagging", "listing", "redirect"],
         "tag" => &["site", "tag", "tagging", "tag_pair", "listing", "redirect"],
         "page" => &["site", "page", "redirect"],
-        "feed" => &["site", "listing", "post"],
+        "kind" => &["site", "page", "tagging", "listing"],
+        "feed" => &[
+            "site", "listing", "post", "tag", "tagging", "period", "page", "redirect",
+        ],
         _ => &[],
     }
 }

@@ -24,7 +24,8 @@ pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
     }
 }
 
-fn all(blog: &Connection) -> Result<Vec<Tag>> {
+/// Every tag that posts have, in the order of the alphabet.
+pub(super) fn all(blog: &Connection) -> Result<Vec<Tag>> {
     // Every name is greater than '', which lets the key be searched, not scanned.
     let mut statement =
         blog.prepare("SELECT name, posts FROM tag WHERE name > '' AND posts > 0 ORDER BY name")?;

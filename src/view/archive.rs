@@ -6,6 +6,7 @@ use super::list::{self, ByDay, Posts};
 use super::{Head, count, shell};
 use crate::archive::{Counts, Page, Period, weeks};
 use crate::date::{Date, month_name};
+use crate::feed::Scope;
 use crate::listing::{Mention, Order, Slice};
 use crate::site::Site;
 use crate::url;
@@ -56,6 +57,7 @@ fn of_year(site: &Site, year: u16, months: &[(Counts, Vec<Mention>)]) -> super::
     let head = Head {
         title: &title,
         path: &path,
+        list: Some(&Scope::Period(Period::Year(year))),
         ..Head::default()
     };
     shell(
@@ -98,6 +100,7 @@ fn posts(
         title,
         path: &path,
         part: slice.older,
+        list: Some(&Scope::Period(period)),
         ..Head::default()
     };
     let links = &site.links;

@@ -4,6 +4,7 @@ use maud::html;
 
 use super::list::{self, ByDay};
 use super::{Head, Page, shell};
+use crate::feed::Scope;
 use crate::listing::{Cut, Order, Slice};
 use crate::site::Site;
 
@@ -13,6 +14,7 @@ pub fn page(site: &Site, cut: Cut, slice: &Slice) -> Page {
         title: if cut != Cut::Start { "Older posts" } else { "" },
         path: "/",
         part: cut != Cut::Start,
+        list: Some(&Scope::All),
         ..Head::default()
     };
     shell(

@@ -5,15 +5,19 @@ pub mod archive;
 pub mod error;
 pub mod feed;
 pub mod home;
+pub mod json;
+pub mod kind;
 pub mod list;
 pub mod page;
 pub mod post;
 pub mod tag;
 #[cfg(feature = "save")]
 pub mod text;
+pub mod xml;
 
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
+use crate::feed::{Format, Scope};
 use crate::site::Site;
 use crate::url::{self, Links};
 
@@ -43,6 +47,8 @@ pub struct Head<'a> {
     pub article: bool,
     /// Whether search engines should rather keep one of the other pages.
     pub part: bool,
+    /// Of a list: which, for the feeds that it has of its own.
+    pub list: Option<&'a Scope>,
 }
 
 /// A whole page, in the three pieces it was made in: joining them would touch
@@ -104,6 +110,7 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                 meta property="og:site_name" content=(site.title);
                 meta property="og:type" content=(if head.article { "article" } else { "website" });
                 link rel="alternate" type="application/atom+xml" title=(site.title) href=(links.to(url::FEED));
+                @if let Some(list) = head.list { (feeds(site, list)) }
                 // An icon of no bytes keeps browsers from asking for one.
                 link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) }
@@ -127,12 +134,31 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                         }
                     }
                     p {
-                        a href=(links.to(url::FEED)) { "Feed" }
+                        a href=(links.to(url::FEEDS)) { "Feeds" }
                         @if !site.author.is_empty() { "\u{a9} " (site.author) }
                     }
                     @if !site.footer.is_empty() { div { (Stored(links, &site.footer)) } }
                 }
             }
+        }
+    }
+}
+
+/// What programs find in the head of a list: its own feeds. The Atom feed of
+/// everything is on every page already.
+fn feeds(site: &Site, list: &Scope) -> Markup {
+    let (stem, name) = (list.stem(), list.name());
+    let title = match name.as_str() {
+        "" => site.title.clone(),
+        name => format!("{}: {name}", site.title),
+    };
+    let own = Format::ALL
+        .into_iter()
+        .filter(|format| *list != Scope::All || *format != Format::Atom);
+    html! {
+        @for format in own {
+            link rel="alternate" type=(format.media_type()) title=(title)
+                href=(site.links.to(&format!("{stem}.{}", format.name())));
         }
     }
 }

@@ -13,7 +13,7 @@ pub fn page(site: &Site, page: &Page) -> super::Page {
         path: &page.path,
         description: &page.summary,
         article: true,
-        part: false,
+        ..Head::default()
     };
     shell(
         site,

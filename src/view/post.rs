@@ -21,7 +21,7 @@ pub fn page(site: &Site, page: &Page) -> super::Page {
         path: &path,
         description: &post.summary,
         article: true,
-        part: false,
+        ..Head::default()
     };
     let links = &site.links;
     shell(

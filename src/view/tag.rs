@@ -4,6 +4,7 @@ use maud::html;
 
 use super::list::{self, ByYear};
 use super::{Head, Stored, count, shell, thousands};
+use crate::feed::Scope;
 use crate::listing::Order;
 use crate::site::Site;
 use crate::tag::{Page, Tag, Tagged};
@@ -57,6 +58,7 @@ fn posts(site: &Site, page: &Tagged) -> super::Page {
         title: &title,
         path: &path,
         part: page.slice.newer,
+        list: Some(&Scope::Tagged(page.names.clone())),
         ..Head::default()
     };
     shell(

@@ -56,7 +56,7 @@ fn what_a_header_can_forge_changes_nothing() {
             reply.exchange
         );
     }
-    for program in ["home", "post", "archive", "tag", "page", "feed"] {
+    for program in ["home", "post", "archive", "tag", "kind", "page", "feed"] {
         let binary = Path::new(env!("CARGO_BIN_EXE_home")).with_file_name(program);
         let mut grep = Command::new("grep");
         for word in ["HTTP_PROXY", "http_proxy", "REMOTE_USER", "AUTH_TYPE"] {

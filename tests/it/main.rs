@@ -41,6 +41,7 @@ mod archive;
 mod feed;
 mod head;
 mod home;
+mod kind;
 mod page;
 mod post;
 mod tag;

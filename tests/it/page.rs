@@ -111,5 +111,5 @@ fn a_missing_page_shows_the_ways_on() {
     let page = blog().get("/abuot/").status(404);
     assert_eq!(page.texts("h1"), ["Not found"]);
     let links = page.attributes("main a, footer a", "href");
-    assert_eq!(links, ["/", "/tags/", "/2025/", "/feed.atom"]);
+    assert_eq!(links, ["/", "/tags/", "/2025/", "/feeds/"]);
 }

@@ -139,7 +139,7 @@ const METHODS: &[&[u8]] = &[
     b"AVERYLONGMETHODNAME",
 ];
 
-const PROGRAMS: [&str; 6] = ["home", "post", "archive", "tag", "page", "feed"];
+const PROGRAMS: [&str; 7] = ["home", "post", "archive", "tag", "kind", "page", "feed"];
 
 #[test]
 fn any_request_is_read_or_refused() {

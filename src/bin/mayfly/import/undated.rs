@@ -114,9 +114,11 @@ pub fn draft(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
     }))
 }
 
-/// Whether a path belongs to something else than a page.
+/// Whether a path belongs to something else than a page. At `/links/` and `/feeds/`
+/// and their like an author's own page comes first, so those are free.
 fn is_reserved(slug: &str) -> bool {
-    url::route(&format!("/{slug}/")).0 != "page" || RESERVED.contains(&slug)
+    let program = url::route(&format!("/{slug}/")).0;
+    !matches!(program, "page" | "kind" | "feed") || RESERVED.contains(&slug)
 }
 
 /// Where a page can be, without slashes around it, and the page that this file
