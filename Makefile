@@ -4,7 +4,10 @@
 # make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
 # make install  copies them to a web server's directories
 
-PROGRAMS := home post archive tag kind page feed
+# Those that only read, and those for whoever signs in, which link more.
+READING  := home post archive tag kind page feed
+SIGNED   := login admin
+PROGRAMS := $(READING) $(SIGNED)
 ARCH     := $(shell uname -m)
 MUSL     := $(ARCH)-unknown-linux-musl
 
@@ -30,7 +33,8 @@ run: build
 build:
 	@target=`deploy/musl.sh $(MUSL)`; \
 	set -e; \
-	cargo build --release --locked $${target:+--target $$target} --no-default-features $(PROGRAMS:%=--bin %); \
+	cargo build --release --locked $${target:+--target $$target} --no-default-features $(READING:%=--bin %); \
+	cargo build --release --locked $${target:+--target $$target} --no-default-features --features admin $(SIGNED:%=--bin %); \
 	cargo build --release --locked $${target:+--target $$target} --bin mayfly; \
 	mkdir -p dist/cgi-bin; \
 	for program in $(PROGRAMS); do install -m 755 target/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \

@@ -198,3 +198,56 @@ CREATE TABLE desk.draft (
     saved      TEXT    NOT NULL,            -- RFC 3339, UTC
     CONSTRAINT one_draft_to_an_origin UNIQUE (origin)
 ) STRICT;
+
+
+-- One row, written first by every transaction that touches the desk alone, so that
+-- two of them follow one another from their first statement on and none works
+-- from what another is about to change. SQLite's BEGIN IMMEDIATE would do
+-- the same, but it would lock blog.db too.
+CREATE TABLE desk.lock (
+    taken INTEGER NOT NULL
+) STRICT;
+
+
+-- Who may sign in. The password is kept as a PHC string: argon2id, its
+-- parameters, a salt, the hash.
+CREATE TABLE desk.account (
+    id       INTEGER PRIMARY KEY,
+    name     TEXT    NOT NULL,
+    password TEXT    NOT NULL,
+    made     INTEGER NOT NULL,              -- moment
+    CONSTRAINT one_account_to_a_name UNIQUE (name)
+) STRICT;
+
+
+-- Browsers that are signed in. The cookie has a random token and this table only
+-- its SHA-256, so whoever reads a backup can't sign in with it. A session that was
+-- not used for 30 days is over.
+CREATE TABLE desk.session (
+    hash    BLOB    NOT NULL PRIMARY KEY,
+    account INTEGER NOT NULL,
+    begun   INTEGER NOT NULL,               -- moment
+    used    INTEGER NOT NULL,               -- moment, to within five minutes
+    address TEXT    NOT NULL,               -- where it was begun
+    agent   TEXT    NOT NULL,               -- what the browser called itself then
+    CONSTRAINT of_an_account FOREIGN KEY (account) REFERENCES account (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+
+-- Browsers that have signed in before. They are counted apart from strangers, so
+-- that whoever guesses at an account's password can't lock its owner out.
+CREATE TABLE desk.browser (
+    hash    BLOB    NOT NULL PRIMARY KEY,   -- as in session
+    account INTEGER NOT NULL,
+    used    INTEGER NOT NULL,               -- moment
+    CONSTRAINT of_an_account FOREIGN KEY (account) REFERENCES account (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+
+-- Sign-ins that failed, or have not ended yet, by what they are counted for: an
+-- account's name, an address, a browser. A row is forgotten after a day.
+CREATE TABLE desk.attempt (
+    key      TEXT    NOT NULL PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    last     INTEGER NOT NULL               -- moment
+) STRICT, WITHOUT ROWID;

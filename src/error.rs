@@ -17,6 +17,10 @@ pub enum Error {
     NotModified(String),
     /// 400: the request breaks a rule of HTTP or CGI; the text says which.
     BadRequest(&'static str),
+    /// 303: first sign in; then this pretty path, with its query, leads on.
+    SignIn(String),
+    /// 403: it was understood and will not be done; the text says why.
+    Forbidden(&'static str),
     /// 404: nothing is published here.
     NotFound,
     /// 405: the program answers only the methods named, for the Allow header.
@@ -42,9 +46,10 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Error::Moved(_) => 301,
-            Error::See(_) => 303,
+            Error::See(_) | Error::SignIn(_) => 303,
             Error::NotModified(_) => 304,
             Error::BadRequest(_) => 400,
+            Error::Forbidden(_) => 403,
             Error::NotFound => 404,
             Error::MethodNotAllowed(_) => 405,
             Error::Gone => 410,
@@ -60,9 +65,11 @@ impl Error {
     /// What the visitor is told. Causes inside the server stay in its log.
     pub fn public(&self) -> String {
         match self {
-            Error::Moved(_) | Error::See(_) => "This page is at another address.".into(),
+            Error::Moved(_) | Error::See(_) | Error::SignIn(_) => {
+                "This page is at another address.".into()
+            }
             Error::NotModified(_) => String::new(),
-            Error::BadRequest(rule) => (*rule).into(),
+            Error::BadRequest(rule) | Error::Forbidden(rule) => (*rule).into(),
             Error::NotFound => "There is no page at this address.".into(),
             Error::MethodNotAllowed(_) => "This page can be read, not written to.".into(),
             Error::Gone => "The page that was here has been taken back.".into(),

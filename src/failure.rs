@@ -25,6 +25,11 @@ pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
                 return redirect(request, error, path);
             }
         }
+        Error::SignIn(back) => {
+            if let Some(request) = request {
+                return see(request, url::LOGIN, &format!("?to={}", url::encode(back))).private();
+            }
+        }
         _ => {}
     }
     // The page for what is missing or gone has the way back into the blog.
@@ -49,18 +54,28 @@ pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
 /// slash for a page of their own. Its page leads on too, for Python's server
 /// sends every answer as 200.
 fn redirect(request: &Request, error: &Error, path: &str) -> Response {
-    let links = Links::new(Style::Auto, "", &request.place.reached);
     // An address for good keeps its query; an answer to this query drops it.
     let query = match error {
         Error::Moved(_) => request.query_string(),
         _ => String::new(),
     };
+    lead(request, error.status(), path, &query)
+}
+
+/// Answers a form that was taken: look at this pretty path now, with this query,
+/// which is empty or begins with `?`.
+pub fn see(request: &Request, path: &str, query: &str) -> Response {
+    lead(request, 303, path, query)
+}
+
+fn lead(request: &Request, status: u16, path: &str, query: &str) -> Response {
+    let links = Links::new(Style::Auto, "", &request.place.reached);
     let mut target = links.absolute(&url::encode(path));
     // A query too long for the header is lost; the page is found without it.
     if target.len() + query.len() <= MAX_LOCATION {
-        target.push_str(&query);
+        target.push_str(query);
     }
     Response::html(view::error::elsewhere(&target))
-        .status(error.status())
+        .status(status)
         .with("Location", target)
 }

@@ -16,6 +16,8 @@
 //! - `cgi`, `arena`, `linger` are the process: environment, streams, memory, the end.
 //! - `request`, `path`, `response`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
+//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin` are who may change
+//!   something, and how: programs that only read link none but the first two.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `kind`, `archive`, `feed`,
 //!   `site` are what a blog is made of. They know neither SQL nor HTML.
 //! - `store` has all SQL and `view` all HTML, a file for each noun. `store::vfs` is
@@ -29,7 +31,8 @@
 //!
 //! - A program that only reads never opens a file for writing, but to publish
 //!   what has come due or to roll back what a killed writer left.
-//! - No page reads `desk.db`, so no draft can leak.
+//! - No public page reads `desk.db`, so no draft can leak.
+//! - No line of `admin` runs for somebody who has not signed in.
 //! - A page is written once it is whole; a failure on the way becomes a whole
 //!   page too.
 //! - Reading renders no Markdown, knows no time zone, and counts nothing but what
@@ -40,10 +43,12 @@ pub mod cgi;
 pub mod config;
 pub mod error;
 pub mod failure;
+pub mod form;
 pub mod linger;
 pub mod path;
 pub mod request;
 pub mod response;
+pub mod sender;
 
 pub mod archive;
 pub mod date;
@@ -59,6 +64,17 @@ pub mod url;
 
 pub mod store;
 pub mod view;
+
+#[cfg(feature = "admin")]
+pub mod account;
+#[cfg(feature = "admin")]
+pub mod admin;
+#[cfg(feature = "admin")]
+pub mod login;
+#[cfg(feature = "admin")]
+pub mod session;
+#[cfg(feature = "admin")]
+pub mod token;
 
 #[cfg(feature = "cli")]
 pub mod import;

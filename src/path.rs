@@ -161,7 +161,7 @@ impl Query {
     /// # Errors
     /// 400 where it is there twice: a program that takes the first and a filter
     /// that checks the last make a hole between them.
-    pub fn get(&self, name: &'static str) -> Result<Option<&str>> {
+    pub fn get(&self, name: &str) -> Result<Option<&str>> {
         let mut values = self.fields.iter().filter(|(field, _)| field == name);
         match (values.next(), values.next()) {
             (_, Some(_)) => Err(Error::BadRequest(

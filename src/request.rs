@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use crate::config::Place;
 use crate::error::{Error, Result};
 use crate::path::{Path, Query};
+use crate::sender::Sender;
 use crate::url::{self, Reached};
 
 /// Longest method: the longest registered one has 17 letters and is WebDAV's.
@@ -34,7 +35,10 @@ impl<'a> Variables<'a> {
     }
 
     /// The value of a header that has to be text.
-    fn header(&self, name: &str) -> Result<Option<&'a str>> {
+    ///
+    /// # Errors
+    /// 431 for one that is too long, 400 for one that is not UTF-8.
+    pub fn header(&self, name: &str) -> Result<Option<&'a str>> {
         match self.get(name) {
             Some(value) if value.len() > MAX_HEADER => Err(Error::HeaderTooLarge),
             Some(value) => match std::str::from_utf8(value) {
@@ -74,6 +78,8 @@ pub struct Request {
     pub place: Place,
     /// The body, whole; empty for methods that have none.
     pub body: Vec<u8>,
+    /// Who sent it. A program that takes no body never asks, and reads nothing of it.
+    pub sender: Sender,
     query_string: String,
     cookies: String,
     if_none_match: String,
@@ -108,6 +114,10 @@ impl Request {
                 .unwrap_or_default()
                 .to_owned(),
             body: body(method, variables, stdin, limit)?,
+            sender: match limit {
+                0 => Sender::default(),
+                _ => Sender::read(variables)?,
+            },
             place: Place {
                 data: None,
                 reached,

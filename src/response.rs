@@ -29,6 +29,19 @@ impl Response {
             .with("Content-Security-Policy", POLICY.into())
     }
 
+    /// A page for whoever is signed in. Nobody keeps a copy of it, and nothing in
+    /// it runs or looks its way but what carries the nonce, a number used once.
+    pub fn signed(page: Page, nonce: &str) -> Response {
+        let policy = format!(
+            "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; \
+             connect-src 'self'; img-src 'self' data: blob:; frame-src 'self'; \
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        );
+        Response::new("text/html; charset=utf-8", page.0.into())
+            .with("Content-Security-Policy", policy)
+            .private()
+    }
+
     /// A body of another kind.
     pub fn text(content_type: &'static str, body: String) -> Response {
         Response::new(content_type, vec![body])
@@ -54,6 +67,11 @@ impl Response {
     pub fn tagged(self, tag: String) -> Response {
         self.with("ETag", tag)
             .with("Cache-Control", "no-cache".into())
+    }
+
+    /// The same response, of which nobody keeps a copy.
+    pub fn private(self) -> Response {
+        self.with("Cache-Control", "private, no-store".into())
     }
 
     /// The same response with one header more. A value with a control character
@@ -121,12 +139,16 @@ fn reason(status: u16) -> &'static str {
         303 => "See Other",
         304 => "Not Modified",
         400 => "Bad Request",
+        403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        409 => "Conflict",
         410 => "Gone",
         411 => "Length Required",
         413 => "Content Too Large",
         414 => "URI Too Long",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
         503 => "Service Unavailable",
         _ => "Internal Server Error",

@@ -21,6 +21,12 @@ pub const FEEDS: &str = "/feeds/";
 /// Uploaded files, which the web server sends without any program.
 pub const MEDIA: &str = "/media/";
 
+/// The form for signing in.
+pub const LOGIN: &str = "/login/";
+
+/// Where whoever is signed in writes.
+pub const ADMIN: &str = "/admin/";
+
 /// Stands before every own address in stored HTML, since only the request
 /// tells how the blog is reached. A control character can't come from an
 /// author: saving removes them.
@@ -77,7 +83,8 @@ pub fn encode(path: &str) -> String {
 
 /// The program that answers a pretty path, and the PATH_INFO it is given.
 ///
-/// `tag` loses its own first segment, every other program sees the whole path.
+/// `tag`, `login`, `admin` and `media` lose what is their own at the beginning,
+/// every other program sees the whole path.
 /// The web server configurations in `deploy/` say the same in their own words,
 /// and `tests/servers` holds them to it.
 pub fn route(path: &str) -> (&'static str, &str) {
@@ -91,11 +98,12 @@ pub fn route(path: &str) -> (&'static str, &str) {
     if Kind::from_plural(rest.strip_suffix('/').unwrap_or(rest)).is_some() {
         return ("kind", path);
     }
-    if rest == "tags" {
-        return ("tag", "");
-    }
-    if rest.starts_with("tags/") {
-        return ("tag", &path["/tags".len()..]);
+    // `media` comes before `admin`, whose first segment it shares.
+    for program in ["tag", "login", "media", "admin"] {
+        let below = path.strip_prefix(prefix(program));
+        if let Some(info) = below.filter(|info| info.is_empty() || info.starts_with('/')) {
+            return (program, info);
+        }
     }
     let mut segments = rest.split('/').filter(|segment| !segment.is_empty());
     let year = segments.next().unwrap_or_default();
@@ -113,6 +121,9 @@ pub fn route(path: &str) -> (&'static str, &str) {
 pub fn prefix(program: &str) -> &'static str {
     match program {
         "tag" => "/tags",
+        "login" => "/login",
+        "admin" => "/admin",
+        "media" => "/admin/media",
         _ => "",
     }
 }
@@ -409,6 +420,13 @@ mod tests {
             ("/tagsy/", "page"),
             ("/feed.atom", "feed"),
             ("/about/", "page"),
+            ("/login/", "login"),
+            ("/logins/", "page"),
+            ("/admin", "admin"),
+            ("/admin/write/7/", "admin"),
+            ("/admin/media/", "media"),
+            ("/admin/mediate/", "admin"),
+            ("/administer/", "page"),
         ];
         for (path, program) in cases {
             assert_eq!(route(path).0, program, "{path}");

@@ -8,12 +8,14 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-use super::{BLOG_FILE, BUSY, DESK_FILE, explain, migrate, schema};
+use super::{BLOG_FILE, BUSY, DESK_FILE, data_folder, explain, migrate, now, scheduled, schema};
+use crate::config::Place;
 use crate::error::{Error, Result};
+use crate::site::Site;
 
 /// The blog, open for writing.
 pub struct Desk {
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
 /// What a change turned out to be.
@@ -87,7 +89,7 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
             &settings.footer,
         ),
     )?;
-    connection.execute_batch("COMMIT")?;
+    connection.execute_batch("INSERT INTO desk.lock VALUES (0); COMMIT")?;
     Ok(desk)
 }
 
@@ -123,6 +125,20 @@ pub fn open_desk(folder: &Path) -> Result<Desk> {
         if version != schema::VERSION {
             return Err(schema::wrong_version(version, &folder.join(name)));
         }
+    }
+    Ok(desk)
+}
+
+/// Opens the blog of a request for writing, and publishes what has come due.
+///
+/// # Errors
+/// As `open_desk`, and where no data directory is named.
+pub fn open_desk_at(place: &Place) -> Result<Desk> {
+    let folder = data_folder(place)?;
+    let desk = open_desk(folder)?;
+    let sql = "SELECT next_due FROM site WHERE next_due <= ?1";
+    if desk.connection.prepare(sql)?.exists([now()])? {
+        scheduled::publish_due(folder)?;
     }
     Ok(desk)
 }
@@ -243,6 +259,31 @@ impl Desk {
     pub fn posts(&self) -> Result<i64> {
         let sql = "SELECT coalesce(sum(entries + links + quotes + notes), 0) FROM period WHERE date < 10000";
         Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
+    }
+
+    /// What every page needs to know of the blog.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn site(&self, place: &Place) -> Result<Site> {
+        Ok(super::site(&self.connection, place)?.0)
+    }
+
+    /// Runs one short change of `desk.db` alone: the public file is not locked.
+    #[cfg(feature = "admin")]
+    pub(super) fn private<T>(
+        &mut self,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        // BEGIN IMMEDIATE would lock every attached file. A write to the desk locks
+        // the desk, and comes first so that nothing read before it is stale.
+        let tx = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Deferred)?;
+        tx.execute("UPDATE desk.lock SET taken = taken + 1", [])?;
+        let outcome = change(&tx)?;
+        tx.commit()?;
+        Ok(outcome)
     }
 
     /// The blog's time zone, by its name.

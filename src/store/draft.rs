@@ -2,8 +2,10 @@
 
 use rusqlite::Transaction;
 
+use super::Desk;
 use crate::draft::Draft;
 use crate::error::Result;
+use crate::post::Kind;
 
 /// Lays a draft on the desk in place of the one of the same origin, if there is
 /// one. Returns whether that changed anything. `saved` is the time it is now,
@@ -57,4 +59,36 @@ pub fn remove(tx: &Transaction<'_>, origin: &str) -> Result<bool> {
         .prepare_cached("DELETE FROM draft WHERE origin = ?1")?
         .execute([origin])?;
     Ok(removed > 0)
+}
+
+/// Every draft with when it was saved, the last one first.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn all(desk: &Desk) -> Result<Vec<(Draft, String)>> {
+    let mut statement = desk.connection.prepare(
+        "SELECT kind, title, slug, tags, link_url, via_url, via_title, source, source_url, context,
+                text, coalesce(origin, ''), saved
+         FROM draft ORDER BY saved DESC, id DESC",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let kind = row.get(0)?;
+        let draft = Draft {
+            kind: Kind::from_number(kind)
+                .ok_or(rusqlite::Error::IntegralValueOutOfRange(0, kind))?,
+            title: row.get(1)?,
+            slug: row.get(2)?,
+            tags: row.get(3)?,
+            link_url: row.get(4)?,
+            via_url: row.get(5)?,
+            via_title: row.get(6)?,
+            source: row.get(7)?,
+            source_url: row.get(8)?,
+            context: row.get(9)?,
+            text: row.get(10)?,
+            origin: row.get(11)?,
+        };
+        Ok((draft, row.get(12)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

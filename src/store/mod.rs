@@ -2,7 +2,11 @@
 //! for whoever publishes. SQL stands in the function that runs it, in the file
 //! of its noun; nothing here knows of requests or of HTML.
 
+#[cfg(feature = "admin")]
+pub mod account;
 pub mod archive;
+#[cfg(feature = "admin")]
+pub mod attempt;
 #[cfg(feature = "cli")]
 pub mod backup;
 pub mod check;
@@ -20,6 +24,8 @@ pub mod publish;
 pub mod redirect;
 pub mod scheduled;
 pub mod schema;
+#[cfg(feature = "admin")]
+pub mod session;
 #[cfg(feature = "save")]
 pub mod source;
 pub mod tag;
@@ -39,7 +45,7 @@ use crate::path;
 use crate::site::Site;
 use crate::url::{Links, Style};
 
-pub use desk::{Desk, open_desk};
+pub use desk::{Desk, open_desk, open_desk_at};
 pub use vfs::register as read_alone;
 
 /// The file of what is published.
@@ -158,7 +164,7 @@ fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<(Blog, Option<
     // On a file that is only read it takes the lock of a reader, at once: with BEGIN
     // alone, reading the schema would take it first, and give it back.
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    site(connection, place)
+    blog(connection, place)
 }
 
 fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<Moment>), Failure> {
@@ -175,12 +181,22 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<
             _ => Failure::Foreign,
         });
     }
-    Ok(site(connection, place)?)
+    Ok(blog(connection, place)?)
 }
 
-/// What every page needs, read within the transaction of its page.
-fn site(connection: Connection, place: &Place) -> rusqlite::Result<(Blog, Option<Moment>)> {
-    let (site, due) = connection.query_row(
+/// The blog with what every page needs, read within the transaction of its page.
+fn blog(connection: Connection, place: &Place) -> rusqlite::Result<(Blog, Option<Moment>)> {
+    let (site, due) = site(&connection, place)?;
+    let blog = Blog {
+        connection: ManuallyDrop::new(connection),
+        site,
+    };
+    Ok((blog, due))
+}
+
+/// The one row of `site`, and when something is due.
+fn site(connection: &Connection, place: &Place) -> rusqlite::Result<(Site, Option<Moment>)> {
+    connection.query_row(
         "SELECT title, tagline, author, language, footer, nav, per_page, seq, links, base_url, next_due,
                 years, uid
          FROM site",
@@ -202,14 +218,7 @@ fn site(connection: Connection, place: &Place) -> rusqlite::Result<(Blog, Option
             };
             Ok((site, row.get(10)?))
         },
-    )?;
-    Ok((
-        Blog {
-            connection: ManuallyDrop::new(connection),
-            site,
-        },
-        due,
-    ))
+    )
 }
 
 /// Opens the file for writing and reads a page, which rolls a journal back.

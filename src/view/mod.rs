@@ -1,6 +1,8 @@
 //! Pages: what is known of the blog, in; HTML, out. Nothing here asks where it
 //! comes from.
 
+#[cfg(feature = "admin")]
+pub mod admin;
 pub mod archive;
 pub mod error;
 pub mod feed;
@@ -8,6 +10,8 @@ pub mod home;
 pub mod json;
 pub mod kind;
 pub mod list;
+#[cfg(feature = "admin")]
+pub mod login;
 pub mod page;
 pub mod post;
 pub mod tag;

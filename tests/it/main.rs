@@ -46,6 +46,10 @@ mod page;
 mod post;
 mod tag;
 
+// What whoever is signed in sees, and nobody else.
+mod admin;
+mod login;
+
 // What pages are made of: stored rows, the statements that fetch them, and the
 // HTML that Markdown becomes.
 mod markdown;

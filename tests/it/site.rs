@@ -7,6 +7,7 @@
 
 mod exchange;
 mod reply;
+mod signed;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use tempfile::TempDir;
 
 pub use exchange::{Input, Request, Streams};
 pub use reply::Reply;
+pub use signed::{NAME, PASSWORD};
 
 /// What a blog is called unless a test says otherwise.
 pub const TITLE: &str = "A test's blog";

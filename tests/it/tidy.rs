@@ -175,6 +175,7 @@ fn one_file_touches_the_process() {
 fn only_stored_html_and_the_style_sheet_pass_unescaped() {
     let allowed = [
         // The style sheet, which is ours.
+        ("src/view/admin.rs", 1),
         ("src/view/error.rs", 1),
         ("src/view/mod.rs", 1),
         // The article of a post for lists: its author's HTML, when it is saved.
@@ -256,6 +257,31 @@ fn every_program_fits_on_a_screen() {
                 source.path
             );
         }
+    }
+}
+
+#[test]
+fn programs_that_only_read_are_built_without_the_rest() {
+    let (makefile, manifest) = (read("Makefile"), read("Cargo.toml"));
+    let list = |name: &str| {
+        let lines = makefile.lines();
+        let mut lists =
+            lines.filter_map(|line| line.strip_prefix(name)?.trim().strip_prefix(":= "));
+        let names = lists.next().unwrap().split(' ').map(String::from);
+        names.collect::<BTreeSet<_>>()
+    };
+    let (reading, signed) = (list("READING"), list("SIGNED"));
+    let all: BTreeSet<String> = programs().into_iter().collect();
+    assert_eq!(
+        reading.union(&signed).cloned().collect::<BTreeSet<_>>(),
+        all
+    );
+    for program in all {
+        let entry = manifest
+            .split("[[bin]]")
+            .find(|entry| entry.contains(&format!("cgi-bin/{program}.rs")));
+        let needs = entry.unwrap().contains("required-features = [\"admin\"]");
+        assert_eq!(needs, signed.contains(&program), "{program}");
     }
 }
 

@@ -41,6 +41,11 @@ const ROUTES: &[(&str, &str, &str, &str)] = &[
     ("/tags/a%20b/", "tag", "/a b/", ""),
     ("/tags/2025/Jul/", "tag", "/2025/Jul/", ""),
     ("/tagsoup/", "page", "/tagsoup/", ""),
+    ("/login/", "login", "/", "to=/admin/"),
+    ("/admin", "admin", "", ""),
+    ("/admin/", "admin", "/", ""),
+    ("/admin/account/", "admin", "/account/", ""),
+    ("/administer/", "page", "/administer/", ""),
     ("/2025", "archive", "/2025", ""),
     ("/2025/", "archive", "/2025/", "x=1"),
     ("/2025/Jul", "archive", "/2025/Jul", ""),
@@ -165,6 +170,7 @@ fn plain(server: &Server, client: &Client, route: &(&str, &str, &str, &str)) {
     let (rest, path_info) = match program {
         "home" => ("", ""),
         "tag" => (&path["/tags".len()..], path_info),
+        "login" | "admin" => (path_info, path_info),
         _ => (path, path_info),
     };
     let mark = if query.is_empty() { "" } else { "?" };

@@ -14,6 +14,7 @@ mod rebuild;
 mod restore;
 mod seed;
 mod serve;
+mod user;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -58,6 +59,7 @@ enum Command {
     Rebuild(rebuild::Options),
     Migrate(migrate::Options),
     Seed(seed::Options),
+    User(user::Options),
 }
 
 fn main() -> ExitCode {
@@ -99,6 +101,7 @@ fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
         Command::Rebuild(options) => rebuild::run(options, named()?),
         Command::Migrate(options) => migrate::run(options, named()?),
         Command::Seed(options) => seed::run(options, named()?),
+        Command::User(options) => user::run(options, named()?),
     }
 }
 

@@ -1,0 +1,27 @@
+//! Signing in: `GET /login/?to=/admin/...` has the form, `POST /login/` takes it.
+#![no_main]
+
+use mayfly::error::{Error, Result};
+use mayfly::request::{Method, Request};
+use mayfly::{login, response::Response, store, url};
+
+/// A form with a name and a password in it is far shorter.
+const LIMIT: usize = 16 * 1024;
+
+mayfly::program!(show, LIMIT);
+
+fn show(request: &Request) -> Result<Response> {
+    request.path.must_be(url::LOGIN)?;
+    match request.method {
+        Method::Get | Method::Head => {
+            let desk = store::open_desk_at(&request.place)?;
+            login::form(request, &desk)
+        }
+        Method::Post => {
+            let form = login::Form::read(request)?;
+            let mut desk = store::open_desk_at(&request.place)?;
+            login::sign_in(request, &mut desk, &form)
+        }
+        Method::Other => Err(Error::MethodNotAllowed("GET, HEAD, POST")),
+    }
+}

@@ -1,0 +1,63 @@
+//! A form as a browser sends it: `application/x-www-form-urlencoded`, each field
+//! once.
+
+use crate::error::{Error, Result};
+use crate::path::Query;
+use crate::request::{Method, Request};
+
+/// The fields of a form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Form(Query);
+
+impl Form {
+    /// The name of the field that carries the session's token.
+    pub const TOKEN: &'static str = "token";
+
+    /// Reads the form that a request carries.
+    ///
+    /// # Errors
+    /// 405 for another method than POST, 400 for bytes that are not UTF-8.
+    pub fn read(request: &Request) -> Result<Form> {
+        match request.method {
+            Method::Post => Query::form(&request.body).map(Form),
+            _ => Err(Error::MethodNotAllowed("POST")),
+        }
+    }
+
+    /// The value of a field; empty where it is not there. Line ends are single
+    /// characters: browsers send two.
+    ///
+    /// # Errors
+    /// 400 where it is there twice.
+    pub fn text(&self, name: &str) -> Result<String> {
+        Ok(self.0.get(name)?.unwrap_or_default().replace("\r\n", "\n"))
+    }
+
+    /// The value of a field of one line, without spaces around it.
+    ///
+    /// # Errors
+    /// 400 where it is there twice.
+    pub fn line(&self, name: &str) -> Result<String> {
+        let text = self.0.get(name)?.unwrap_or_default();
+        Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// Whether a box was ticked, or a button of that name pressed.
+    ///
+    /// # Errors
+    /// 400 where it is there twice.
+    pub fn has(&self, name: &str) -> Result<bool> {
+        Ok(self.0.get(name)?.is_some_and(|value| !value.is_empty()))
+    }
+
+    /// A number; none where the field is not there or is no number.
+    ///
+    /// # Errors
+    /// 400 where it is there twice.
+    pub fn number(&self, name: &str) -> Result<Option<i64>> {
+        Ok(self
+            .0
+            .get(name)?
+            .and_then(|value| value.trim().parse().ok()))
+    }
+}

@@ -1,0 +1,86 @@
+//! Signing in: what the form asks, and what becomes of it.
+
+use crate::error::Result;
+use crate::request::Request;
+use crate::response::Response;
+use crate::store::{self, Desk, attempt};
+use crate::{account, failure, form, session, token, view};
+
+/// The form, filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    name: String,
+    password: String,
+    back: String,
+}
+
+impl Form {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// As for any form.
+    pub fn read(request: &Request) -> Result<Form> {
+        let form = form::Form::read(request)?;
+        Ok(Form {
+            name: form.line("name")?,
+            password: form.text("password")?,
+            back: form.line("to")?,
+        })
+    }
+}
+
+/// The form, empty.
+///
+/// # Errors
+/// Whatever keeps the desk from being read.
+pub fn form(request: &Request, desk: &Desk) -> Result<Response> {
+    let back = request.query.get("to")?.unwrap_or_default();
+    let (site, nonce) = (desk.site(&request.place)?, token::random()?);
+    let page = view::login::form(&site, &nonce, "", back, None);
+    Ok(Response::signed(page, &nonce))
+}
+
+/// Signs in whoever knows the password, and asks everybody else again. The answer
+/// is the same for a wrong name and for a wrong password, and takes as long.
+///
+/// # Errors
+/// 403 for another site's form, 503 where too many are signing in at once.
+pub fn sign_in(request: &Request, desk: &mut Desk, form: &Form) -> Result<Response> {
+    let site = desk.site(&request.place)?;
+    session::own(request, &site)?;
+    let again = |status: u16, wrong: &str| {
+        let nonce = token::random()?;
+        let page = view::login::form(&site, &nonce, &form.name, &form.back, Some(wrong));
+        Ok(Response::signed(page, &nonce).status(status))
+    };
+    let keys = session::keys(request, desk, &site, &form.name)?;
+    if let Some(seconds) = attempt::begin(desk, &keys)? {
+        let wrong = format!(
+            "Too many attempts have failed. Try again in {}.",
+            wait(seconds)
+        );
+        return again(429, &wrong).map(|page| page.with("Retry-After", seconds.to_string()));
+    }
+    let found = store::account::named(desk, &form.name)?;
+    let slot = attempt::slot(&request.place)?;
+    let right = account::verify(found.as_ref(), &form.password);
+    drop(slot);
+    let Some(account) = found.filter(|_| right) else {
+        return again(422, "That name and that password do not belong together.");
+    };
+    attempt::succeeded(desk, &keys)?;
+    let cookies = session::begin(request, desk, &site, account.id)?;
+    let (path, query) = session::way_back(&form.back);
+    let response = failure::see(request, &path, &query).private();
+    Ok(cookies.into_iter().fold(response, |response, cookie| {
+        response.with("Set-Cookie", cookie)
+    }))
+}
+
+fn wait(seconds: i64) -> String {
+    match seconds {
+        1 => "a second".into(),
+        ..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", (seconds + 59) / 60),
+    }
+}
