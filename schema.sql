@@ -194,8 +194,9 @@ CREATE TABLE desk.draft (
     source_url TEXT    NOT NULL,
     context    TEXT    NOT NULL,
     text       TEXT    NOT NULL,
-    origin     TEXT,                        -- as in post; NULL where it was written here
+    origin     TEXT,                        -- as in post; desk/ and a random key where it was written here
     saved      TEXT    NOT NULL,            -- RFC 3339, UTC
+    version    INTEGER NOT NULL DEFAULT 1,  -- grows with each save: a form from before it is told so
     CONSTRAINT one_draft_to_an_origin UNIQUE (origin)
 ) STRICT;
 

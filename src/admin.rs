@@ -12,7 +12,7 @@ use crate::response::Response;
 use crate::session::{self, Session};
 use crate::store::{self, Desk};
 use crate::view::admin::{self, ACCOUNT, Listed};
-use crate::{failure, url};
+use crate::{failure, url, write};
 
 /// Answers a request. Whatever changes something has to be confirmed first.
 ///
@@ -21,6 +21,9 @@ use crate::{failure, url};
 pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
     let known = [url::ADMIN, ACCOUNT];
     let path = request.path.as_str().trim_end_matches('/');
+    if let Some(wanted) = write::Wanted::parse(&request.path) {
+        return write::answer(request, desk, session, wanted);
+    }
     let Some(part) = known
         .into_iter()
         .find(|known| known.trim_end_matches('/') == path)
@@ -37,11 +40,13 @@ pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<R
     }
 }
 
-fn home(desk: &Desk, session: &Session) -> Result<Response> {
+fn home(desk: &mut Desk, session: &Session) -> Result<Response> {
+    store::writing::tidy(desk)?;
     let drafts = store::draft::all(desk)?;
     let listed: Vec<Listed> = drafts
         .into_iter()
-        .map(|(draft, saved)| Listed {
+        .map(|(id, draft, saved)| Listed {
+            path: url::draft(id),
             kind: draft.kind.name(),
             label: match draft.title.is_empty() {
                 true if draft.text.trim().is_empty() => "Without a word yet".into(),

@@ -16,8 +16,8 @@
 //! - `cgi`, `arena`, `linger` are the process: environment, streams, memory, the end.
 //! - `request`, `path`, `response`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
-//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin` are who may change
-//!   something, and how: programs that only read link none but the first two.
+//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `slug` are
+//!   who may change something, and how: programs that only read link none but the first two.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `kind`, `archive`, `feed`,
 //!   `site` are what a blog is made of. They know neither SQL nor HTML.
 //! - `store` has all SQL and `view` all HTML, a file for each noun. `store::vfs` is
@@ -74,7 +74,11 @@ pub mod login;
 #[cfg(feature = "admin")]
 pub mod session;
 #[cfg(feature = "admin")]
+pub mod slug;
+#[cfg(feature = "admin")]
 pub mod token;
+#[cfg(feature = "admin")]
+pub mod write;
 
 #[cfg(feature = "cli")]
 pub mod import;

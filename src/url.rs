@@ -67,6 +67,11 @@ pub fn kind(kind: Kind) -> String {
     format!("/{}/", kind.plural())
 }
 
+/// `/admin/write/7/`
+pub fn draft(id: i64) -> String {
+    format!("{ADMIN}write/{id}/")
+}
+
 /// A path with what an address can't carry percent-encoded.
 pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());

@@ -24,13 +24,13 @@ mod name;
 mod old;
 mod path;
 mod shortcode;
-mod slug;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::slug;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 

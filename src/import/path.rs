@@ -11,7 +11,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
 
-use super::slug::slug;
+use crate::slug::slug;
 
 /// The pattern a site makes its addresses with, `/news/:year/:month/:day/:title/`
 /// or one of Jekyll's names `date`, `pretty`, `ordinal` and `none`.

@@ -269,6 +269,14 @@ impl Desk {
         Ok(super::site(&self.connection, place)?.0)
     }
 
+    /// A draft and its version.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn draft(&self, id: i64) -> Result<Option<(crate::draft::Draft, i64)>> {
+        super::draft::find(&self.connection, id)
+    }
+
     /// Runs one short change of `desk.db` alone: the public file is not locked.
     #[cfg(feature = "admin")]
     pub(super) fn private<T>(

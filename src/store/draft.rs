@@ -1,6 +1,6 @@
 //! Drafts: rows of `desk.db`, which no page reads.
 
-use rusqlite::Transaction;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::Desk;
 use crate::draft::Draft;
@@ -39,7 +39,8 @@ pub fn put(tx: &Transaction<'_>, draft: &Draft, saved: &str) -> Result<bool> {
                tags = excluded.tags, link_url = excluded.link_url, via_url = excluded.via_url,
                via_title = excluded.via_title, source = excluded.source,
                source_url = excluded.source_url, context = excluded.context,
-               text = excluded.text, saved = excluded.saved
+               text = excluded.text, saved = excluded.saved,
+               version = draft.version + 1
              WHERE (kind, title, slug, tags, link_url, via_url, via_title, source, source_url,
                     context, text)
                 IS NOT (excluded.kind, excluded.title, excluded.slug, excluded.tags,
@@ -65,30 +66,44 @@ pub fn remove(tx: &Transaction<'_>, origin: &str) -> Result<bool> {
 ///
 /// # Errors
 /// Whatever keeps the file from being read.
-pub fn all(desk: &Desk) -> Result<Vec<(Draft, String)>> {
+pub fn all(desk: &Desk) -> Result<Vec<(i64, Draft, String)>> {
     let mut statement = desk.connection.prepare(
         "SELECT kind, title, slug, tags, link_url, via_url, via_title, source, source_url, context,
-                text, coalesce(origin, ''), saved
+                text, coalesce(origin, ''), id, saved
          FROM draft ORDER BY saved DESC, id DESC",
     )?;
-    let rows = statement.query_map([], |row| {
-        let kind = row.get(0)?;
-        let draft = Draft {
-            kind: Kind::from_number(kind)
-                .ok_or(rusqlite::Error::IntegralValueOutOfRange(0, kind))?,
-            title: row.get(1)?,
-            slug: row.get(2)?,
-            tags: row.get(3)?,
-            link_url: row.get(4)?,
-            via_url: row.get(5)?,
-            via_title: row.get(6)?,
-            source: row.get(7)?,
-            source_url: row.get(8)?,
-            context: row.get(9)?,
-            text: row.get(10)?,
-            origin: row.get(11)?,
-        };
-        Ok((draft, row.get(12)?))
-    })?;
+    let rows = statement.query_map([], |row| Ok((row.get(12)?, from_row(row)?, row.get(13)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A draft and its version.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn find(desk: &Connection, id: i64) -> Result<Option<(Draft, i64)>> {
+    let mut statement = desk.prepare(
+        "SELECT kind, title, slug, tags, link_url, via_url, via_title, source, source_url, context,
+                text, coalesce(origin, ''), version
+         FROM draft WHERE id = ?1",
+    )?;
+    let found = statement.query_row([id], |row| Ok((from_row(row)?, row.get(12)?)));
+    Ok(found.optional()?)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
+    let kind = row.get(0)?;
+    Ok(Draft {
+        kind: Kind::from_number(kind).ok_or(rusqlite::Error::IntegralValueOutOfRange(0, kind))?,
+        title: row.get(1)?,
+        slug: row.get(2)?,
+        tags: row.get(3)?,
+        link_url: row.get(4)?,
+        via_url: row.get(5)?,
+        via_title: row.get(6)?,
+        source: row.get(7)?,
+        source_url: row.get(8)?,
+        context: row.get(9)?,
+        text: row.get(10)?,
+        origin: row.get(11)?,
+    })
 }

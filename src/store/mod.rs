@@ -31,6 +31,8 @@ pub mod source;
 pub mod tag;
 pub mod tally;
 mod vfs;
+#[cfg(feature = "admin")]
+pub mod writing;
 
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};

@@ -4,9 +4,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{MAIN, Page, around};
 use crate::form::Form;
+use crate::post::Kind;
 use crate::session::{Known, Session};
 use crate::site::Site;
 use crate::url;
+use crate::view::write::NEW;
 
 /// The style sheet of these pages alone; visitors never load it.
 const STYLE: &str = include_str!("admin.css");
@@ -67,6 +69,8 @@ pub fn document(site: &Site, nonce: &str, title: &str, body: Markup) -> Markup {
 /// A draft as the desk lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
+    /// The pretty path of its form.
+    pub path: String,
     /// "entry"
     pub kind: &'static str,
     /// Its title, or its first words.
@@ -82,15 +86,20 @@ pub fn desk(session: &Session, drafts: &[Listed]) -> Page {
         "Desk",
         url::ADMIN,
         html! {
-            h1 { "Drafts" }
+            h1 { "Write" }
+            p.actions {
+                @for kind in Kind::DATED {
+                    a href={ (session.site.links.to(NEW)) "?kind=" (kind.name()) } { "New " (kind.name()) }
+                }
+            }
+            h2 { "Drafts" }
             @if drafts.is_empty() {
-                p { "No drafts. " code { "mayfly import" } " brings in Markdown files; those marked "
-                    code { "draft: true" } " wait here." }
+                p { "No drafts." }
             } @else {
                 ul.rows {
                     @for draft in drafts {
                         li {
-                            (draft.label)
+                            a href=(session.site.links.to(&draft.path)) { (draft.label) }
                             span.soft { (draft.kind) ", saved " (draft.saved) }
                         }
                     }

@@ -17,6 +17,8 @@ pub mod post;
 pub mod tag;
 #[cfg(feature = "save")]
 pub mod text;
+#[cfg(feature = "admin")]
+pub mod write;
 pub mod xml;
 
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};

@@ -4,13 +4,16 @@
 use crate::site::Site;
 
 /// Every address of the admin, and some that it does not have.
-const ADDRESSES: [&str; 6] = [
+const ADDRESSES: [&str; 9] = [
     "/admin",
     "/admin/",
     "/admin/account/",
     "/admin/nothing/",
     "/admin/account/x/",
     "/admin//",
+    "/admin/new/",
+    "/admin/write/1/",
+    "/admin/write/2/",
 ];
 
 #[test]
@@ -46,7 +49,10 @@ fn nothing_is_reached_without_signing_in() {
 fn what_is_not_there_is_missing_for_those_who_are_signed_in() {
     let site = Site::new().with_account();
     let browser = site.sign_in();
-    for (address, status) in ADDRESSES.into_iter().zip([301, 200, 200, 404, 404, 301]) {
+    for (address, status) in ADDRESSES
+        .into_iter()
+        .zip([301, 200, 200, 404, 404, 301, 200, 404, 404])
+    {
         assert_eq!(browser.get(address).status, status, "{address}");
     }
     let reply = browser.ask("/admin/").method("POST").run().status(405);

@@ -49,6 +49,7 @@ mod tag;
 // What whoever is signed in sees, and nobody else.
 mod admin;
 mod login;
+mod write;
 
 // What pages are made of: stored rows, the statements that fetch them, and the
 // HTML that Markdown becomes.

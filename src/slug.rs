@@ -4,7 +4,7 @@ use deunicode::deunicode;
 
 /// `text` as a slug: `Café & Straße` gives `cafe-and-strasse`. Empty where
 /// `text` has no letter and no digit.
-pub(super) fn slug(text: &str) -> String {
+pub fn slug(text: &str) -> String {
     let text = text.replace("&amp;", "&").replace('&', " and ");
     let mut slug = String::with_capacity(text.len());
     for letter in deunicode(&text).chars() {
@@ -22,7 +22,7 @@ pub(super) fn slug(text: &str) -> String {
 
 /// `text` as a tag's name. Unlike in a slug, the signs in C++ and C# are most
 /// of what the name says.
-pub(super) fn tag(text: &str) -> String {
+pub fn tag(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(letter) = rest.chars().next() {
