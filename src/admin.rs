@@ -43,6 +43,7 @@ pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<R
 fn home(desk: &mut Desk, session: &Session) -> Result<Response> {
     store::writing::tidy(desk)?;
     let drafts = store::draft::all(desk)?;
+    let zone = TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC);
     let listed: Vec<Listed> = drafts
         .into_iter()
         .map(|(id, draft, saved)| Listed {
@@ -53,7 +54,10 @@ fn home(desk: &mut Desk, session: &Session) -> Result<Response> {
                 true => shorten(draft.text.trim(), 60),
                 false => draft.title,
             },
-            saved,
+            saved: match saved.parse::<Timestamp>() {
+                Ok(time) => local(time.as_microsecond(), &zone),
+                Err(_) => saved,
+            },
         })
         .collect();
     let page = admin::desk(session, &listed);

@@ -129,6 +129,19 @@ fn a_draft_is_kept_and_then_published() {
 }
 
 #[test]
+fn drafts_tell_when_they_were_saved_by_the_blogs_own_clock() {
+    let site = Site::new()
+        .with_option("--zone", "Asia/Tokyo")
+        .with_account();
+    begin(&site, &[("kind", "note"), ("text", "Here.")]);
+    let desk = rusqlite::Connection::open(site.data().join("desk.db")).unwrap();
+    let sql = "UPDATE draft SET saved = '2025-07-05T20:30:00Z'";
+    desk.execute_batch(sql).unwrap();
+    let page = site.sign_in().get("/admin/").ok();
+    page.has("note, saved 2025-07-06 05:30");
+}
+
+#[test]
 fn what_is_wrong_is_said_and_nothing_typed_is_lost() {
     let site = Site::new().with_account();
     let browser = site.sign_in();
