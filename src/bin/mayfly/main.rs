@@ -9,6 +9,7 @@ mod demo;
 mod failure;
 mod import;
 mod init;
+mod media;
 mod migrate;
 mod rebuild;
 mod restore;
@@ -52,6 +53,7 @@ struct CommandLine {
 enum Command {
     Import(import::Options),
     Init(init::Options),
+    Media(media::Options),
     Serve(serve::Options),
     Check(check::Options),
     Backup(backup::Options),
@@ -95,6 +97,7 @@ fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
         Command::Import(options) => import::run(options, named()?),
         Command::Init(options) => init::run(options, data.as_deref()),
         Command::Serve(options) => serve::run(options, named()?),
+        Command::Media(options) => media::run(options, named()?),
         Command::Check(options) => check::run(options, named()?),
         Command::Backup(options) => backup::run(options, named()?),
         Command::Restore(options) => restore::run(options, named()?),
@@ -103,6 +106,11 @@ fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
         Command::Seed(options) => seed::run(options, named()?),
         Command::User(options) => user::run(options, named()?),
     }
+}
+
+/// Tells the person at the terminal what goes wrong on the way.
+fn complain(text: &str) -> io::Result<()> {
+    writeln!(io::stderr(), "{text}")
 }
 
 /// Tells the person at the terminal something.

@@ -1,0 +1,67 @@
+//! `mayfly media add`: takes pictures and documents into the blog's `media/`.
+
+use std::error::Error;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use mayfly::media::{Kept, keep};
+
+use crate::failure::Failure;
+use crate::say;
+
+/// Take pictures and documents in, for posts to show
+///
+/// Pictures are turned upright, freed of everything but their pixels (where they
+/// were taken, for one), and made in the widths that pages use. The line that is
+/// printed for each goes into a post.
+///
+/// JPEG, PNG, WebP and GIF are shown; SVG and PDF are for download. What a file is
+/// is told by its content. At most 24 MB and 25 million pixels.
+#[derive(Args)]
+pub struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take files in, and print the Markdown that shows each
+    Add {
+        /// Files
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
+    let Command::Add { files } = options.command;
+    // Whoever names the wrong directory should hear that, not that it has no media.
+    drop(mayfly::store::open_desk(data)?);
+    let folder = data.join("media");
+    let mut refused = 0;
+    for path in &files {
+        let kept = File::open(path)
+            .map_err(Into::into)
+            .and_then(|mut file| keep(&folder, &mut file));
+        match kept {
+            Ok(kept) => say(&markdown(&kept))?,
+            Err(why) => {
+                refused += 1;
+                crate::complain(&format!("{}: {why}", path.display()))?;
+            }
+        }
+    }
+    match refused {
+        0 => Ok(()),
+        1 => Err(Failure::new("1 file was not taken in: see above").into()),
+        count => Err(Failure::new(format!("{count} files were not taken in: see above")).into()),
+    }
+}
+
+fn markdown(kept: &Kept) -> String {
+    match kept.kind.is_shown() {
+        true => format!("![]({})", kept.address),
+        false => format!("[Download]({})", kept.address),
+    }
+}
