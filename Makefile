@@ -4,10 +4,12 @@
 # make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
 # make install  copies them to a web server's directories
 
-# Those that only read, and those for whoever signs in, which link more.
+# Those that only read, those for whoever signs in, which link more, and the one
+# that strangers write by.
 READING  := home post archive tag kind page feed
 SIGNED   := login admin
-PROGRAMS := $(READING) $(SIGNED)
+STRANGER := guestbook
+PROGRAMS := $(READING) $(SIGNED) $(STRANGER)
 ARCH     := $(shell uname -m)
 MUSL     := $(ARCH)-unknown-linux-musl
 
@@ -35,6 +37,7 @@ build:
 	set -e; \
 	cargo build --release --locked $${target:+--target $$target} --no-default-features $(READING:%=--bin %); \
 	cargo build --release --locked $${target:+--target $$target} --no-default-features --features admin $(SIGNED:%=--bin %); \
+	cargo build --release --locked $${target:+--target $$target} --no-default-features --features guestbook $(STRANGER:%=--bin %); \
 	cargo build --release --locked $${target:+--target $$target} --bin mayfly; \
 	mkdir -p dist/cgi-bin; \
 	for program in $(PROGRAMS); do install -m 755 target/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \

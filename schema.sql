@@ -1,4 +1,4 @@
--- Mayfly keeps a blog in two files, and this is all of both.
+-- Mayfly keeps a blog in three files, and this is all of them.
 --
 --   blog.db  what is published. Every program opens it on every request, those
 --            that only read opening it read-only. SQLite reads this schema each
@@ -6,6 +6,9 @@
 --            indexes and no comments: these lines stay here when it is made.
 --   desk.db  what is not public. No program that makes public pages opens it,
 --            so no draft can turn up in a page, a feed or a sitemap.
+--   guestbook.db  what strangers write. One public program opens it to write, and
+--            for that reason nothing else is in it: whoever got hold of that
+--            program would find neither a draft nor a password.
 --
 -- Facts are what nobody could make again: post, page, tag.description, redirect,
 -- scheduled, site's settings. The rest is derived from them when a post is saved, so
@@ -251,4 +254,108 @@ CREATE TABLE desk.attempt (
     key      TEXT    NOT NULL PRIMARY KEY,
     failures INTEGER NOT NULL,
     last     INTEGER NOT NULL               -- moment
+) STRICT, WITHOUT ROWID;
+
+
+-- One row: what the owner settled about the guestbook.
+CREATE TABLE guestbook.settings (
+    publish     TEXT    NOT NULL,           -- at-once, after-first, after-approval or closed
+    secret      BLOB    NOT NULL,           -- signs forms and the links to messages that wait
+    per_address INTEGER NOT NULL,           -- messages from one address in an hour; 0 for any number
+    per_minute  INTEGER NOT NULL,           -- messages in a minute, whoever sends them; 0 for any
+    links       INTEGER NOT NULL,           -- more links than this make a message wait
+    words       TEXT    NOT NULL,           -- and so does any of these, a line each
+    expires     INTEGER NOT NULL,           -- days that the queue keeps a message; 0 for ever
+    mail        TEXT    NOT NULL,           -- who is told that messages wait, or ''
+    sendmail    TEXT    NOT NULL            -- the program that tells them
+) STRICT;
+
+
+-- One row that every message changes, apart from `settings` because it is written
+-- so often. The salt is a new one each day and the old one is gone, so that a
+-- hash of an address tells nothing from the next day on.
+CREATE TABLE guestbook.tally (
+    last   INTEGER NOT NULL,                -- the highest number a message was given
+    seq    INTEGER NOT NULL,                -- grows whenever the public sees something else
+    minute INTEGER NOT NULL,                -- since 1970: the minute that `sent` counts
+    sent   INTEGER NOT NULL,
+    day    INTEGER NOT NULL,                -- since 1970: the day of the salt
+    salt   BLOB    NOT NULL,
+    mailed INTEGER NOT NULL,                -- moment of the last mail
+    good   INTEGER NOT NULL,                -- messages that the filter learned as approved
+    bad    INTEGER NOT NULL                 -- and as rejected
+) STRICT;
+
+
+-- What is public. No index is needed: numbers rise in order of time, and lists go by them.
+CREATE TABLE guestbook.message (
+    id      INTEGER PRIMARY KEY,
+    moment  INTEGER NOT NULL,
+    name    TEXT    NOT NULL,
+    site    TEXT    NOT NULL,               -- http or https, or ''
+    text    TEXT    NOT NULL,               -- plain text, as it was written
+    reply   TEXT    NOT NULL,               -- the owner's, plain text, or ''
+    replied INTEGER NOT NULL,               -- moment, or 0
+    why     TEXT    NOT NULL                -- why it is here
+) STRICT;
+
+
+-- What is not: messages that wait for the owner, and those that were rejected, until
+-- they expire. No page reads this table, but for the writer of a message, who
+-- has its key. A message keeps its number when it is published.
+CREATE TABLE guestbook.queue (
+    id      INTEGER PRIMARY KEY,
+    moment  INTEGER NOT NULL,
+    name    TEXT    NOT NULL,
+    site    TEXT    NOT NULL,
+    text    TEXT    NOT NULL,
+    reply   TEXT    NOT NULL,
+    replied INTEGER NOT NULL,
+    why     TEXT    NOT NULL,
+    state   INTEGER NOT NULL                -- 2 waits, 3 rejected
+) STRICT;
+
+
+-- Forms that were sent: a form sent twice is recognised, and leads to the message
+-- that it made. Kept as long as a form is good.
+CREATE TABLE guestbook.form (
+    issued  INTEGER NOT NULL,               -- seconds since 1970
+    nonce   INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    PRIMARY KEY (issued, nonce)
+) STRICT, WITHOUT ROWID;
+
+
+-- How many messages each address has sent in an hour. Emptied when the salt changes.
+CREATE TABLE guestbook.sender (
+    address INTEGER NOT NULL PRIMARY KEY,   -- hash of it with tally.salt
+    hour    INTEGER NOT NULL,               -- since 1970
+    sent    INTEGER NOT NULL
+) STRICT;
+
+
+-- Names of which a message was approved, in lower case, and how many.
+CREATE TABLE guestbook.known (
+    name     TEXT    NOT NULL PRIMARY KEY,
+    messages INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+
+-- What the filter learned: how many messages of either kind had a word.
+CREATE TABLE guestbook.word (
+    word TEXT    NOT NULL PRIMARY KEY,
+    good INTEGER NOT NULL,
+    bad  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+
+-- What the owner decided, so that it can be undone: all that was decided with one
+-- command has one moment.
+CREATE TABLE guestbook.decision (
+    moment INTEGER NOT NULL,
+    id     INTEGER NOT NULL,
+    was    INTEGER NOT NULL,                -- 1 published, 2 waited, 3 rejected
+    became INTEGER NOT NULL,
+    why    TEXT    NOT NULL,                -- message.why before
+    PRIMARY KEY (moment, id)
 ) STRICT, WITHOUT ROWID;

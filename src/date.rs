@@ -62,6 +62,23 @@ impl Date {
         Date::new(year, month, day)
     }
 
+    /// The date in UTC at a moment, in microseconds since 1970.
+    pub fn utc(moment: i64) -> Option<Date> {
+        // Days are counted from 1 March of the year 0, so that a leap day is the
+        // last of its year (Howard Hinnant, "chrono-compatible low-level date
+        // algorithms").
+        let days = moment.div_euclid(86_400_000_000) + 719_468;
+        let era = days.div_euclid(146_097);
+        let of_era = days.rem_euclid(146_097);
+        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * from_march + 2) / 5 + 1;
+        let month = (from_march + 2) % 12 + 1;
+        let year = year + era * 400 + i64::from(month <= 2);
+        Date::from_number(year * 10_000 + month * 100 + day)
+    }
+
     /// The date as the number YYYYMMDD, which sorts as time does.
     pub fn number(self) -> i64 {
         month_number(self.year, self.month) * 100 + i64::from(self.day)
@@ -114,6 +131,16 @@ impl Date {
     pub fn iso(self) -> String {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
+}
+
+/// A moment as RFC 3339 has it, in UTC: "2025-07-05T14:05:00Z". Empty for one
+/// whose year has not four digits.
+pub fn timestamp(moment: i64) -> String {
+    let second = moment.div_euclid(1_000_000).rem_euclid(86_400);
+    let (hours, minutes, seconds) = (second / 3600, second / 60 % 60, second % 60);
+    Date::utc(moment).map_or_else(String::new, |date| {
+        format!("{}T{hours:02}:{minutes:02}:{seconds:02}Z", date.iso())
+    })
 }
 
 /// The month as the number YYYYMM.
@@ -202,6 +229,21 @@ mod tests {
                 "{year}-{month}-{day}"
             );
         }
+    }
+
+    #[test]
+    fn moments_are_dated_in_utc() {
+        let cases = [
+            (0, "1970-01-01"),
+            (86_399_999_999, "1970-01-01"),
+            (951_782_400_000_000, "2000-02-29"),
+            (1_767_225_599_999_999, "2025-12-31"),
+            (1_767_225_600_000_000, "2026-01-01"),
+        ];
+        for (moment, iso) in cases {
+            assert_eq!(Date::utc(moment).map(Date::iso).as_deref(), Some(iso));
+        }
+        assert_eq!(Date::utc(i64::MAX), None);
     }
 
     #[test]

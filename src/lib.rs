@@ -20,6 +20,8 @@
 //!   who may change something, and how: programs that only read link none but the first two.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `kind`, `archive`, `feed`,
 //!   `site` are what a blog is made of. They know neither SQL nor HTML.
+//! - `guestbook` is what strangers write, and `turn` and `sendmail` what only its
+//!   program needs of the system: a queue of writers, and mail to the owner.
 //! - `store` has all SQL and `view` all HTML, a file for each noun. `store::vfs` is
 //!   how SQLite reads the file of a program that only reads.
 //! - `publish`, `markdown`, `media` turn what an author wrote and uploaded into what
@@ -49,11 +51,17 @@ pub mod path;
 pub mod request;
 pub mod response;
 pub mod sender;
+#[cfg(feature = "guestbook")]
+pub mod sendmail;
+#[cfg(feature = "guestbook")]
+pub mod turn;
 
 pub mod archive;
 pub mod date;
 pub mod draft;
 pub mod feed;
+#[cfg(feature = "guestbook")]
+pub mod guestbook;
 pub mod kind;
 pub mod listing;
 pub mod page;

@@ -18,6 +18,12 @@ pub const FEED: &str = "/feed.atom";
 /// The page that lists the feeds.
 pub const FEEDS: &str = "/feeds/";
 
+/// The guestbook.
+pub const GUESTBOOK: &str = "/guestbook/";
+
+/// Its newest messages, as Atom.
+pub const GUESTBOOK_FEED: &str = "/guestbook/feed.atom";
+
 /// Uploaded files, which the web server sends without any program.
 pub const MEDIA: &str = "/media/";
 
@@ -72,6 +78,26 @@ pub fn draft(id: i64) -> String {
     format!("{ADMIN}write/{id}/")
 }
 
+/// `/guestbook/12/`
+pub fn message(id: i64) -> String {
+    format!("{GUESTBOOK}{id}/")
+}
+
+/// `/guestbook/#m12`, the message among the others.
+pub fn in_guestbook(id: i64) -> String {
+    format!("{GUESTBOOK}#m{id}")
+}
+
+/// `/guestbook/?before=12`
+pub fn guestbook_before(id: i64) -> String {
+    format!("{GUESTBOOK}?before={id}")
+}
+
+/// `/guestbook/12/?key=...`, which shows a message that waits to whoever wrote it.
+pub fn waiting(id: i64, key: &str) -> String {
+    format!("{}?key={key}", message(id))
+}
+
 /// A path with what an address can't carry percent-encoded.
 pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
@@ -88,7 +114,7 @@ pub fn encode(path: &str) -> String {
 
 /// The program that answers a pretty path, and the PATH_INFO it is given.
 ///
-/// `tag`, `login`, `admin` and `media` lose what is their own at the beginning,
+/// `tag`, `guestbook`, `login`, `admin` and `media` lose what is their own at the beginning,
 /// every other program sees the whole path.
 /// The web server configurations in `deploy/` say the same in their own words,
 /// and `tests/servers` holds them to it.
@@ -104,7 +130,7 @@ pub fn route(path: &str) -> (&'static str, &str) {
         return ("kind", path);
     }
     // `media` comes before `admin`, whose first segment it shares.
-    for program in ["tag", "login", "media", "admin"] {
+    for program in ["tag", "guestbook", "login", "media", "admin"] {
         let below = path.strip_prefix(prefix(program));
         if let Some(info) = below.filter(|info| info.is_empty() || info.starts_with('/')) {
             return (program, info);
@@ -129,6 +155,7 @@ pub fn prefix(program: &str) -> &'static str {
         "login" => "/login",
         "admin" => "/admin",
         "media" => "/admin/media",
+        "guestbook" => "/guestbook",
         _ => "",
     }
 }
@@ -297,6 +324,8 @@ impl Links {
                 link.push_str(path);
             }
             Way::Plain { programs, suffix } => {
+                let end = path.find(['?', '#']).unwrap_or(path.len());
+                let (path, behind) = path.split_at(end);
                 let (program, info) = route(path);
                 link.push_str(programs);
                 link.push('/');
@@ -304,6 +333,7 @@ impl Links {
                 link.push_str(suffix);
                 // busybox and yaws answer 404 when a slash ends a program's name.
                 link.push_str(if info == "/" { "" } else { info });
+                link.push_str(behind);
             }
         }
     }
@@ -331,110 +361,4 @@ fn split_origin(url: &str) -> Option<(&str, &str)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pretty(base: &str) -> Links {
-        let reached = Reached {
-            base: Some(base.into()),
-            ..Reached::default()
-        };
-        Links::new(Style::Auto, "", &reached)
-    }
-
-    fn plain(suffix: &'static str) -> Links {
-        let reached = Reached {
-            programs: "/cgi-bin".into(),
-            suffix,
-            ..Reached::default()
-        };
-        Links::new(Style::Auto, "https://example.org/", &reached)
-    }
-
-    #[test]
-    fn every_page_has_a_link_in_both_styles() {
-        let cases = [
-            ("/", "/", "/cgi-bin/home"),
-            (
-                "/2025/Jul/5/slug/",
-                "/2025/Jul/5/slug/",
-                "/cgi-bin/post/2025/Jul/5/slug/",
-            ),
-            ("/2025/Jul/", "/2025/Jul/", "/cgi-bin/archive/2025/Jul/"),
-            ("/tags/", "/tags/", "/cgi-bin/tag"),
-            ("/tags/a+b/", "/tags/a+b/", "/cgi-bin/tag/a+b/"),
-            ("/about/", "/about/", "/cgi-bin/page/about/"),
-            ("/feed.atom", "/feed.atom", "/cgi-bin/feed/feed.atom"),
-            ("/media/x.png", "/media/x.png", "/media/x.png"),
-        ];
-        for (path, at_root, by_program) in cases {
-            assert_eq!(pretty("").to(path), at_root);
-            assert_eq!(pretty("/~me/blog").to(path), format!("/~me/blog{at_root}"));
-            assert_eq!(plain("").to(path), by_program);
-        }
-        assert_eq!(plain(".cgi").to("/tags/a+b/"), "/cgi-bin/tag.cgi/a+b/");
-    }
-
-    #[test]
-    fn absolute_links_stand_on_the_base_url() {
-        let reached = Reached {
-            origin: "http://evil".into(),
-            base: Some(String::new()),
-            ..Reached::default()
-        };
-        let links = Links::new(Style::Auto, "https://example.org/blog/", &reached);
-        assert_eq!(links.absolute("/about/"), "https://example.org/blog/about/");
-        assert_eq!(
-            plain("").absolute("/about/"),
-            "https://example.org/cgi-bin/page/about/"
-        );
-        let unset = Links::new(Style::Auto, "", &reached);
-        assert_eq!(unset.absolute("/about/"), "http://evil/about/");
-    }
-
-    #[test]
-    fn marks_in_stored_html_become_links() {
-        let stored =
-            format!("<a href=\"{MARK}/tags/a/\">a</a> <a href='{MARK}/2025/?before=1#x'>b</a> 1/2");
-        let settled = |links: Links| {
-            let mut page = String::new();
-            links.settle(&stored, &mut page);
-            page
-        };
-        assert_eq!(
-            settled(pretty("/b")),
-            "<a href=\"/b/tags/a/\">a</a> <a href='/b/2025/?before=1#x'>b</a> 1/2"
-        );
-        assert_eq!(
-            settled(plain("")),
-            "<a href=\"/cgi-bin/tag/a/\">a</a> <a href='/cgi-bin/archive/2025/?before=1#x'>b</a> 1/2"
-        );
-        assert_eq!(settled(Links::marked()), stored);
-    }
-
-    #[test]
-    fn each_path_has_its_program() {
-        let cases = [
-            ("/", "home"),
-            ("/2025", "archive"),
-            ("/2025/Jul/5/", "archive"),
-            ("/2025/Jul/5/slug", "post"),
-            ("/2025/Jul/5/slug/more/", "page"),
-            ("/20250/x", "page"),
-            ("/tags", "tag"),
-            ("/tagsy/", "page"),
-            ("/feed.atom", "feed"),
-            ("/about/", "page"),
-            ("/login/", "login"),
-            ("/logins/", "page"),
-            ("/admin", "admin"),
-            ("/admin/write/7/", "admin"),
-            ("/admin/media/", "media"),
-            ("/admin/mediate/", "admin"),
-            ("/administer/", "page"),
-        ];
-        for (path, program) in cases {
-            assert_eq!(route(path).0, program, "{path}");
-        }
-    }
-}
+mod tests;

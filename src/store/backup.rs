@@ -1,8 +1,9 @@
 //! Copies of a blog that is in use, and the way back from one.
 //!
-//! The blog's files belong together: a post that is published or taken back moves
-//! from one to the other. So both are copied at one moment, at which nobody
-//! writes; readers are not held up.
+//! `blog.db` and `desk.db` belong together: a post that is published or taken back
+//! moves from one to the other. So both are copied at one moment, at which nobody
+//! writes; readers are not held up. The guestbook depends on neither: its copy is
+//! of one moment too, but of its own, so that strangers can go on writing.
 
 use std::fs;
 use std::io;
@@ -12,12 +13,12 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{BLOG_FILE, BUSY, DESK_FILE, check, explain, open_desk};
+use super::{BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, check, explain, open_desk};
 use crate::error::{Error, Result};
 
 /// The files a copy of a blog has. Whatever else lies in the data directory is
 /// derived from them, but for the folder of uploads.
-pub const FILES: [&str; 2] = [BLOG_FILE, DESK_FILE];
+pub const FILES: [&str; 3] = [BLOG_FILE, DESK_FILE, GUESTBOOK_FILE];
 
 /// What SQLite leaves beside a file. A log that is found beside a file that it
 /// was not written for damages it, so these move with the file they belong to.
@@ -38,7 +39,7 @@ const JUMP: i64 = 1 << 20;
 /// As for opening the desk; 503 where somebody else does not stop writing.
 pub fn copy(folder: &Path, into: &Path, mut progress: impl FnMut(u64, u64)) -> Result<()> {
     let mut desk = open_desk(folder)?;
-    // Held until both are copied, and given back without a change.
+    // Held until all are copied, and given back without a change.
     let nobody_writes = desk.hold()?;
     let mut files = Vec::new();
     for name in FILES {
@@ -59,7 +60,9 @@ pub fn copy(folder: &Path, into: &Path, mut progress: impl FnMut(u64, u64)) -> R
 
 /// A file to copy from, and how many pages it has.
 fn open(path: &Path) -> rusqlite::Result<(Connection, u64)> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    // Opened for writing, though nothing is written: whoever only reads a WAL file
+    // can't remove what it made beside it.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let file = Connection::open_with_flags(path, flags)?;
     file.busy_timeout(BUSY)?;
     let pages = file.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0))?;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{BLOG_FILE, DESK_FILE, explain, schema};
+use super::{BLOG_FILE, DESK_FILE, GUESTBOOK_FILE, explain, schema};
 use crate::error::Result;
 
 /// What was looked at, and whether it is as it should be.
@@ -69,7 +69,7 @@ const CONTRADICTIONS: [(&str, &str); 8] = [
 /// Whatever keeps a file from being read at all.
 pub fn look(folder: &Path) -> Result<Vec<Finding>> {
     let mut findings = vec![private(folder)];
-    for name in [BLOG_FILE, DESK_FILE] {
+    for name in [BLOG_FILE, DESK_FILE, GUESTBOOK_FILE] {
         let path = folder.join(name);
         if !path.exists() {
             let text = format!("{} is missing: restore a backup", path.display());
@@ -144,7 +144,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     // nobody writes. Where somebody does, those files are there already.
     let immutable = match beside("-wal").exists() {
         true => "",
-        false if path.ends_with(DESK_FILE) => "?immutable=1",
+        false if !path.ends_with(BLOG_FILE) => "?immutable=1",
         false => "",
     };
     let escaped = path
@@ -160,7 +160,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
 fn private(folder: &Path) -> Finding {
     let open =
         |path: &Path| fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
-    let files = [folder.join(BLOG_FILE), folder.join(DESK_FILE)];
+    let files = [BLOG_FILE, DESK_FILE, GUESTBOOK_FILE].map(|name| folder.join(name));
     // A directory nobody else may enter protects whatever is in it.
     let exposed = open(folder)
         .then(|| files.iter().find(|file| open(file)))

@@ -8,7 +8,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-use super::{BLOG_FILE, BUSY, DESK_FILE, data_folder, explain, migrate, now, scheduled, schema};
+use super::{
+    BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, data_folder, explain, migrate, now, scheduled,
+    schema,
+};
 use crate::config::Place;
 use crate::error::{Error, Result};
 use crate::site::Site;
@@ -50,7 +53,7 @@ pub struct Settings {
     pub footer: String,
 }
 
-/// Makes a blog in a directory that has none: the directory, both files, and the
+/// Makes a blog in a directory that has none: the directory, its files, and the
 /// folder for uploads. All of it is the owner's alone.
 ///
 /// # Errors
@@ -90,10 +93,12 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
         ),
     )?;
     connection.execute_batch("INSERT INTO desk.lock VALUES (0); COMMIT")?;
+    #[cfg(feature = "guestbook")]
+    super::guestbook::create(&folder.join(GUESTBOOK_FILE))?;
     Ok(desk)
 }
 
-/// The directory, the folder for uploads and both files, empty. The files are for
+/// The directory, the folder for uploads and the files, empty. The files are for
 /// the owner's eyes: where all sites of a host run as one user, a file that
 /// others may read shows them every draft. SQLite gives its journals the same mode.
 fn make_files(folder: &Path) -> io::Result<()> {
@@ -102,7 +107,7 @@ fn make_files(folder: &Path) -> io::Result<()> {
         .mode(0o700)
         .create(folder)?;
     fs::create_dir_all(folder.join("media"))?;
-    for name in [BLOG_FILE, DESK_FILE] {
+    for name in [BLOG_FILE, DESK_FILE, GUESTBOOK_FILE] {
         OpenOptions::new()
             .write(true)
             .create_new(true)

@@ -13,6 +13,8 @@ pub mod check;
 pub mod desk;
 pub mod draft;
 pub mod feed;
+#[cfg(feature = "guestbook")]
+pub mod guestbook;
 pub mod home;
 pub mod kind;
 pub mod listing;
@@ -55,6 +57,9 @@ pub const BLOG_FILE: &str = "blog.db";
 
 /// The file of what is not.
 pub const DESK_FILE: &str = "desk.db";
+
+/// The file of what strangers write.
+pub const GUESTBOOK_FILE: &str = "guestbook.db";
 
 /// How long to wait for a lock. Writers hold theirs for milliseconds, so a
 /// longer wait means trouble, which the visitor should hear of.

@@ -25,6 +25,7 @@ pub fn read_by(program: &str) -> &'static [&'static str] {
         "archive" => &["site", "period", "tagging", "listing", "redirect"],
         "tag" => &["site", "tag", "tagging", "tag_pair", "listing", "redirect"],
         "page" => &["site", "page", "redirect"],
+        "guestbook" => &["site", "page", "redirect"],
         "kind" => &["site", "page", "tagging", "listing"],
         "feed" => &[
             "site", "listing", "post", "tag", "tagging", "period", "page", "redirect",

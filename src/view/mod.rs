@@ -6,6 +6,8 @@ pub mod admin;
 pub mod archive;
 pub mod error;
 pub mod feed;
+#[cfg(feature = "guestbook")]
+pub mod guestbook;
 pub mod home;
 pub mod json;
 pub mod kind;
@@ -55,6 +57,8 @@ pub struct Head<'a> {
     pub part: bool,
     /// Of a list: which, for the feeds that it has of its own.
     pub list: Option<&'a Scope>,
+    /// Rules for this page alone, behind those for all.
+    pub style: &'static str,
 }
 
 /// A whole page, in the three pieces it was made in: joining them would touch
@@ -119,7 +123,7 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                 @if let Some(list) = head.list { (feeds(site, list)) }
                 // An icon of no bytes keeps browsers from asking for one.
                 link rel="icon" href="data:,";
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(head.style)) }
             }
             body {
                 a.skip href="#main" { "Skip to the text" }

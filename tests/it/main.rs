@@ -39,6 +39,7 @@ mod vfs;
 // The pages, by what they show. `tag` is a good one to begin with.
 mod archive;
 mod feed;
+mod guestbook;
 mod head;
 mod home;
 mod kind;

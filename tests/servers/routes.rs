@@ -40,6 +40,11 @@ const ROUTES: &[(&str, &str, &str, &str)] = &[
     ("/tags/caf%C3%A9/", "tag", "/café/", ""),
     ("/tags/a%20b/", "tag", "/a b/", ""),
     ("/tags/2025/Jul/", "tag", "/2025/Jul/", ""),
+    ("/guestbook", "guestbook", "", ""),
+    ("/guestbook/", "guestbook", "/", "before=17"),
+    ("/guestbook/12/", "guestbook", "/12/", "key=a1"),
+    ("/guestbook/feed.atom", "guestbook", "/feed.atom", ""),
+    ("/guestbooks/", "page", "/guestbooks/", ""),
     ("/tagsoup/", "page", "/tagsoup/", ""),
     ("/login/", "login", "/", "to=/admin/"),
     ("/admin", "admin", "", ""),
@@ -171,6 +176,7 @@ fn plain(server: &Server, client: &Client, route: &(&str, &str, &str, &str)) {
         "home" => ("", ""),
         "tag" => (&path["/tags".len()..], path_info),
         "login" | "admin" => (path_info, path_info),
+        "guestbook" => (&path["/guestbook".len()..], path_info),
         _ => (path, path_info),
     };
     let mark = if query.is_empty() { "" } else { "?" };

@@ -23,7 +23,7 @@ Examples:
 
 /// Copy the blog, while it is in use, into one file
 ///
-/// The archive (.tar.gz) has blog.db and desk.db as they were at one moment, and
+/// The archive (.tar.gz) has blog.db and desk.db as they were at one moment, guestbook.db, and
 /// the uploads. It is read back and looked over before it gets its name, so
 /// what is in the folder can be restored. `mayfly restore` does so.
 #[derive(Args)]

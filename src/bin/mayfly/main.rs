@@ -7,6 +7,7 @@ mod backup;
 mod check;
 mod demo;
 mod failure;
+mod guestbook;
 mod import;
 mod init;
 mod media;
@@ -55,6 +56,7 @@ enum Command {
     Init(init::Options),
     Media(media::Options),
     Serve(serve::Options),
+    Guestbook(guestbook::Options),
     Check(check::Options),
     Backup(backup::Options),
     Restore(restore::Options),
@@ -98,6 +100,7 @@ fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
         Command::Init(options) => init::run(options, data.as_deref()),
         Command::Serve(options) => serve::run(options, named()?),
         Command::Media(options) => media::run(options, named()?),
+        Command::Guestbook(options) => guestbook::run(options, named()?),
         Command::Check(options) => check::run(options, named()?),
         Command::Backup(options) => backup::run(options, named()?),
         Command::Restore(options) => restore::run(options, named()?),

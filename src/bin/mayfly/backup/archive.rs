@@ -1,4 +1,4 @@
-//! The archive of a backup: `blog.db`, `desk.db` and `media/` in a .tar.gz, which
+//! The archive of a backup: the blog's files and `media/` in a .tar.gz, which
 //! any other program can read as well.
 
 use std::error::Error;

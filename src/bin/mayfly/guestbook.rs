@@ -1,0 +1,240 @@
+//! `mayfly guestbook`: looks after what strangers write.
+
+use std::error::Error;
+use std::io::{self, Read};
+use std::path::Path;
+
+use clap::{Args, Subcommand};
+use mayfly::config::Place;
+use mayfly::date::timestamp;
+use mayfly::guestbook::{Listed, Publish, State, form};
+use mayfly::store::guestbook::{self, Guestbook};
+
+use crate::failure::Failure;
+use crate::say;
+
+const EXAMPLES: &str = "\
+Examples:
+  mayfly guestbook list                        what waits, and why
+  mayfly guestbook approve 12 13               publish two messages
+  mayfly guestbook reject --all                reject all that waits
+  mayfly guestbook undo                        take back the last approve or reject
+  mayfly guestbook reply 12 \"Thank you, Ann.\"  answer below a message
+  mayfly guestbook settings --publish at-once --links 1
+  mayfly guestbook settings --words words.txt  a word a line; messages with one wait";
+
+/// Look after the guestbook: approve, reject, reply, settle
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show the messages that wait for you, each with the reason
+    List {
+        /// Show what is published instead
+        #[arg(long, conflicts_with = "rejected")]
+        published: bool,
+        /// Show what was rejected instead
+        #[arg(long)]
+        rejected: bool,
+        /// At most so many
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
+        most: i64,
+    },
+    /// Publish messages
+    Approve(Which),
+    /// Reject messages; they are kept until they expire
+    Reject(Which),
+    /// Take back what the last approve or reject did
+    Undo,
+    /// Answer below a message; an empty text takes the answer away
+    Reply {
+        /// The message's number
+        id: i64,
+        /// The answer, plain text; - reads it from standard input
+        text: String,
+    },
+    /// Show or change the settings
+    Settings(Change),
+}
+
+#[derive(Args)]
+struct Which {
+    /// The messages' numbers
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    ids: Vec<i64>,
+    /// All that wait
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Args)]
+struct Change {
+    /// When messages are published without you
+    #[arg(long, value_parser = Publish::NAMES.map(|(name, _)| name))]
+    publish: Option<String>,
+    /// Messages that one address may send in an hour; 0 for any number
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
+    per_address: Option<i64>,
+    /// Messages that all may send in a minute; 0 for any number
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
+    per_minute: Option<i64>,
+    /// A message with more links than this waits
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
+    links: Option<i64>,
+    /// A file of words, a line each, that make a message wait
+    #[arg(long, value_name = "FILE")]
+    words: Option<std::path::PathBuf>,
+    /// Days that messages which wait or were rejected are kept; 0 for ever
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(0..=36500))]
+    expires: Option<i64>,
+    /// Who is told by mail that messages wait; "" for nobody
+    #[arg(long, value_name = "ADDRESS", value_parser = mail_address)]
+    mail: Option<String>,
+    /// The program that sends the mail, by its whole path
+    #[arg(long, value_name = "PATH", value_parser = whole_path)]
+    sendmail: Option<String>,
+}
+
+pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
+    let place = Place {
+        data: Some(data.to_owned()),
+        ..Place::default()
+    };
+    let mut guestbook = guestbook::open_to_write(&place)?;
+    match options.command {
+        Command::List {
+            published,
+            rejected,
+            most,
+        } => {
+            let state = match (published, rejected) {
+                (true, _) => State::Published,
+                (_, true) => State::Rejected,
+                _ => State::Waiting,
+            };
+            list(&guestbook.listed(state, most)?)
+        }
+        Command::Approve(which) => decide(&mut guestbook, which, State::Published, "Published"),
+        Command::Reject(which) => decide(&mut guestbook, which, State::Rejected, "Rejected"),
+        Command::Undo => match guestbook.undo()?[..] {
+            [] => Ok(say("There is nothing to undo.")?),
+            [id] => Ok(say(&format!("Put back message {id}."))?),
+            ref ids => Ok(say(&format!("Put back {} messages.", ids.len()))?),
+        },
+        Command::Reply { id, text } => {
+            let mut reply = text;
+            if reply == "-" {
+                reply.clear();
+                io::stdin().read_to_string(&mut reply)?;
+            }
+            guestbook.reply(id, &form::lines(&reply))?;
+            Ok(say(&format!("Answered message {id}."))?)
+        }
+        Command::Settings(change) => settle(&mut guestbook, change),
+    }
+}
+
+fn list(messages: &[Listed]) -> Result<(), Box<dyn Error>> {
+    if messages.is_empty() {
+        return Ok(say("None.")?);
+    }
+    for Listed { message, why, .. } in messages {
+        let site = match message.site.as_str() {
+            "" => String::new(),
+            site => format!(" <{site}>"),
+        };
+        // A terminal obeys control characters; none is stored, and none is shown.
+        let shown = |text: &str| text.replace('\n', "\n    ");
+        say(&format!(
+            "{}  {}  {}{site}\n    {}\n    -- {why}",
+            message.id,
+            timestamp(message.moment),
+            message.name,
+            shown(&message.text),
+        ))?;
+        if !message.reply.is_empty() {
+            say(&format!("    > {}", shown(&message.reply)))?;
+        }
+    }
+    Ok(())
+}
+
+fn decide(
+    guestbook: &mut Guestbook,
+    which: Which,
+    becomes: State,
+    done: &str,
+) -> Result<(), Box<dyn Error>> {
+    let ids = match which.all {
+        true => {
+            let waiting = guestbook.listed(State::Waiting, i64::MAX)?;
+            waiting.iter().map(|listed| listed.message.id).collect()
+        }
+        false => which.ids,
+    };
+    let moved = guestbook.decide(&ids, becomes)?;
+    let noun = if moved == 1 { "message" } else { "messages" };
+    Ok(say(&format!(
+        "{done} {moved} {noun}. `mayfly guestbook undo` takes it back."
+    ))?)
+}
+
+fn settle(guestbook: &mut Guestbook, change: Change) -> Result<(), Box<dyn Error>> {
+    let mut settings = guestbook.settings.clone();
+    let known = settings.clone();
+    if let Some(name) = change.publish {
+        settings.publish = Publish::named(&name);
+    }
+    if let Some(file) = change.words {
+        settings.words = std::fs::read_to_string(&file).map_err(|error| {
+            Failure::new(format!("can't read {}", file.display())).because(error)
+        })?;
+    }
+    settings.per_address = change.per_address.unwrap_or(settings.per_address);
+    settings.per_minute = change.per_minute.unwrap_or(settings.per_minute);
+    settings.links = change.links.unwrap_or(settings.links);
+    settings.expires = change.expires.unwrap_or(settings.expires);
+    settings.mail = change.mail.unwrap_or(settings.mail);
+    settings.sendmail = change.sendmail.unwrap_or(settings.sendmail);
+    if settings != known {
+        guestbook.settle_for(&settings)?;
+    }
+    let publish = Publish::NAMES
+        .iter()
+        .find(|(_, publish)| *publish == settings.publish)
+        .map_or("closed", |(name, _)| name);
+    say(&format!(
+        "publish      {publish}\nper-address  {} in an hour\nper-minute   {}\nlinks        {}\n\
+         words        {}\nexpires      after {} days\nmail         {}\nsendmail     {}",
+        settings.per_address,
+        settings.per_minute,
+        settings.links,
+        settings.words.lines().count(),
+        settings.expires,
+        settings.mail,
+        settings.sendmail,
+    ))?;
+    Ok(())
+}
+
+/// What can stand in a header by itself, and nothing that begins another.
+fn mail_address(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"<>,;:\"()\\".contains(&byte);
+    let is_address = text.contains('@') && text.bytes().all(plain);
+    match text.is_empty() || is_address {
+        true => Ok(text.to_owned()),
+        false => Err("write it as me@example.org".to_owned()),
+    }
+}
+
+fn whole_path(text: &str) -> Result<String, String> {
+    match text.starts_with('/') {
+        true => Ok(text.to_owned()),
+        false => Err("write it as /usr/sbin/sendmail".to_owned()),
+    }
+}

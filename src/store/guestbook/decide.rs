@@ -1,0 +1,302 @@
+//! What the owner decides: approve, reject, undo, reply, settle. The filter
+//! learns from each decision, and forgets what is undone.
+
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
+
+use super::{Guestbook, message};
+use crate::error::{Error, Result};
+use crate::guestbook::{Entry, Listed, Message, Settings, State, bayes};
+use crate::store::now;
+
+/// Decisions that can be undone: newer ones push the oldest out.
+const REMEMBERED: i64 = 10_000;
+
+impl Guestbook {
+    /// The messages of a state, oldest first, as many as asked for at most.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn listed(&self, state: State, most: i64) -> Result<Vec<Listed>> {
+        let sql = match state {
+            State::Published => {
+                "SELECT id, moment, name, site, text, reply, replied, why FROM
+                   (SELECT * FROM message ORDER BY id DESC LIMIT ?2) WHERE ?1 = 1 ORDER BY id"
+            }
+            State::Waiting | State::Rejected => {
+                "SELECT id, moment, name, site, text, reply, replied, why FROM queue
+                 WHERE state = ?1 ORDER BY id LIMIT ?2"
+            }
+        };
+        let mut statement = self.connection.prepare(sql)?;
+        let listed = statement.query_map([state.number(), most], |row| {
+            Ok(Listed {
+                message: message(row)?,
+                state,
+                why: row.get(7)?,
+            })
+        })?;
+        Ok(listed.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Moves messages to where the owner wants them, all or none. Returns how many
+    /// were not there already.
+    ///
+    /// # Errors
+    /// A message that names the number of which there is none.
+    pub fn decide(&mut self, ids: &[i64], becomes: State) -> Result<usize> {
+        let now = now();
+        self.change(|tx| {
+            let mut moved = 0;
+            for &id in ids {
+                let Some((found, was, why)) = find(tx, id)? else {
+                    return Err(Error::Internal(format!("there is no message {id}")));
+                };
+                if was == becomes {
+                    continue;
+                }
+                let reason = match becomes {
+                    State::Published => "you approved it",
+                    State::Rejected => "you rejected it",
+                    State::Waiting => "you put it back",
+                };
+                put(tx, &found, was, becomes, reason)?;
+                learn(tx, &found, was, becomes)?;
+                tx.execute(
+                    "INSERT OR REPLACE INTO decision (moment, id, was, became, why)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                    (now, id, was.number(), becomes.number(), why),
+                )?;
+                moved += 1;
+            }
+            tx.execute(
+                "DELETE FROM decision WHERE moment <=
+                   (SELECT moment FROM decision ORDER BY moment DESC LIMIT 1 OFFSET ?1)",
+                [REMEMBERED],
+            )?;
+            Ok(moved)
+        })
+    }
+
+    /// Takes back what the last command decided. Returns the messages it had moved.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being written.
+    pub fn undo(&mut self) -> Result<Vec<i64>> {
+        self.change(|tx| {
+            let mut statement = tx.prepare(
+                "SELECT id, was, became, why FROM decision
+                 WHERE moment = (SELECT max(moment) FROM decision)",
+            )?;
+            let rows = statement.query_map([], |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    State::numbered(row.get(1)?),
+                    State::numbered(row.get(2)?),
+                    row.get::<_, String>(3)?,
+                ))
+            })?;
+            let decisions = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+            let mut undone = Vec::new();
+            for (id, was, became, why) in decisions {
+                // What has expired since can't come back.
+                if let Some((found, state, _)) = find(tx, id)?
+                    && state == became
+                {
+                    put(tx, &found, became, was, &why)?;
+                    unlearn(tx, &found, was, became)?;
+                    undone.push(id);
+                }
+            }
+            tx.execute(
+                "DELETE FROM decision WHERE moment = (SELECT max(moment) FROM decision)",
+                [],
+            )?;
+            Ok(undone)
+        })
+    }
+
+    /// Sets the owner's reply to a message; an empty one takes it away.
+    ///
+    /// # Errors
+    /// A message where there is no such message.
+    pub fn reply(&mut self, id: i64, reply: &str) -> Result<()> {
+        let replied = if reply.is_empty() { 0 } else { now() };
+        self.change(|tx| {
+            for table in ["message", "queue"] {
+                let sql = format!("UPDATE {table} SET reply = ?2, replied = ?3 WHERE id = ?1");
+                if tx.execute(&sql, (id, reply, replied))? > 0 {
+                    return Ok(());
+                }
+            }
+            Err(Error::Internal(format!("there is no message {id}")))
+        })
+    }
+
+    /// Stores the settings.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being written.
+    pub fn settle_for(&mut self, settings: &Settings) -> Result<()> {
+        let publish = crate::guestbook::Publish::NAMES
+            .iter()
+            .find(|(_, publish)| *publish == settings.publish)
+            .map_or("closed", |(name, _)| name);
+        self.change(|tx| {
+            tx.execute(
+                "UPDATE settings SET publish = ?1, per_address = ?2, per_minute = ?3, links = ?4,
+                                     words = ?5, expires = ?6, mail = ?7, sendmail = ?8",
+                (
+                    publish,
+                    settings.per_address,
+                    settings.per_minute,
+                    settings.links,
+                    &settings.words,
+                    settings.expires,
+                    &settings.mail,
+                    &settings.sendmail,
+                ),
+            )?;
+            Ok(())
+        })?;
+        self.settings = settings.clone();
+        Ok(())
+    }
+
+    /// One change by the owner, on the disk when this returns. The public may see
+    /// something else after it.
+    fn change<T>(&mut self, change: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let turn = self.turn()?;
+        let tx = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let outcome = change(&tx)?;
+        tx.execute("UPDATE tally SET seq = seq + 1", [])?;
+        tx.commit()?;
+        drop(turn);
+        self.settle()?;
+        Ok(outcome)
+    }
+}
+
+fn find(tx: &Transaction<'_>, id: i64) -> rusqlite::Result<Option<(Message, State, String)>> {
+    let published = tx
+        .prepare_cached(
+            "SELECT id, moment, name, site, text, reply, replied, why FROM message WHERE id = ?1",
+        )?
+        .query_row([id], |row| {
+            Ok((message(row)?, State::Published, row.get(7)?))
+        })
+        .optional()?;
+    if published.is_some() {
+        return Ok(published);
+    }
+    tx.prepare_cached(
+        "SELECT id, moment, name, site, text, reply, replied, why, state FROM queue WHERE id = ?1",
+    )?
+    .query_row([id], |row| {
+        Ok((message(row)?, State::numbered(row.get(8)?), row.get(7)?))
+    })
+    .optional()
+}
+
+/// Moves a message, whole, between the two tables, or within the queue.
+fn put(
+    tx: &Transaction<'_>,
+    moved: &Message,
+    was: State,
+    becomes: State,
+    why: &str,
+) -> rusqlite::Result<()> {
+    let from = if was == State::Published {
+        "message"
+    } else {
+        "queue"
+    };
+    tx.execute(&format!("DELETE FROM {from} WHERE id = ?1"), [moved.id])?;
+    let values: [&dyn rusqlite::ToSql; 9] = [
+        &moved.id,
+        &moved.moment,
+        &moved.name,
+        &moved.site,
+        &moved.text,
+        &moved.reply,
+        &moved.replied,
+        &why,
+        &becomes.number(),
+    ];
+    match becomes {
+        State::Published => tx.execute(
+            "INSERT INTO message (id, moment, name, site, text, reply, replied, why)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            &values[..8],
+        )?,
+        State::Waiting | State::Rejected => tx.execute(
+            "INSERT INTO queue (id, moment, name, site, text, reply, replied, why, state)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            values.as_slice(),
+        )?,
+    };
+    Ok(())
+}
+
+/// What a decision teaches: the counts it adds to those of approved and rejected
+/// messages. One that is turned round takes back what it taught before.
+fn lesson(was: State, becomes: State) -> (i64, i64) {
+    let taught = |state| match state {
+        State::Rejected => (0, 1),
+        State::Published => (1, 0),
+        State::Waiting => (0, 0),
+    };
+    // What was published at once taught nothing, so rejecting it takes nothing back.
+    let before = if was == State::Rejected {
+        (0, 1)
+    } else {
+        (0, 0)
+    };
+    let after = taught(becomes);
+    (after.0 - before.0, after.1 - before.1)
+}
+
+fn learn(
+    tx: &Transaction<'_>,
+    found: &Message,
+    was: State,
+    becomes: State,
+) -> rusqlite::Result<()> {
+    teach(tx, found, lesson(was, becomes))
+}
+
+fn unlearn(
+    tx: &Transaction<'_>,
+    found: &Message,
+    was: State,
+    became: State,
+) -> rusqlite::Result<()> {
+    let (good, bad) = lesson(was, became);
+    teach(tx, found, (-good, -bad))
+}
+
+fn teach(tx: &Transaction<'_>, found: &Message, (good, bad): (i64, i64)) -> rusqlite::Result<()> {
+    let entry = Entry {
+        name: found.name.clone(),
+        site: found.site.clone(),
+        text: found.text.clone(),
+    };
+    tx.execute(
+        "UPDATE tally SET good = good + ?1, bad = bad + ?2",
+        [good, bad],
+    )?;
+    tx.prepare_cached(
+        "INSERT INTO known (name, messages) VALUES (?1, max(?2, 0))
+         ON CONFLICT (name) DO UPDATE SET messages = max(messages + ?2, 0)",
+    )?
+    .execute((entry.folded_name(), good - bad))?;
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO word (word, good, bad) VALUES (?1, max(?2, 0), max(?3, 0))
+         ON CONFLICT (word) DO UPDATE SET good = max(good + ?2, 0), bad = max(bad + ?3, 0)",
+    )?;
+    for word in bayes::words(&entry) {
+        statement.execute((word, good, bad))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,278 @@
+//! The guestbook's own file: opened for reading by whoever looks at it, for writing
+//! by whoever sends a form or looks after it.
+//!
+//! Why WAL and `synchronous = NORMAL`, when nothing may be lost: a writer commits
+//! without waiting for the disk, lets the next one go on, and only then syncs
+//! the log itself, before it answers. What was answered is on the disk, as with FULL,
+//! but the waits of all writers run side by side, and the file system makes one
+//! flush of them.
+
+mod decide;
+mod receive;
+
+use std::fs::File;
+use std::mem::ManuallyDrop;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
+
+use super::{BUSY, Blog, GUESTBOOK_FILE, data_folder, explain, now, schema};
+use crate::config::Place;
+use crate::error::{Error, Result};
+use crate::guestbook::token::{self, Form};
+use crate::guestbook::{Book, Message, PER_PAGE, Publish, Settings, Shown, Slice, Typed};
+use crate::listing::Moment;
+use crate::turn::{self, Turn};
+use crate::url;
+
+/// The file that writers queue at.
+const QUEUE_FILE: &str = "guestbook.lock";
+
+/// How many messages the feed has.
+pub const IN_FEED: usize = 30;
+
+/// Pages in the log after which a writer copies them into the file. Each program
+/// that finds nobody else there reads the log anew, so it stays short.
+const CHECKPOINT: i64 = 128;
+
+/// The guestbook, open.
+pub struct Guestbook {
+    /// Never closed, as the blog's; closing would empty the log at each request.
+    connection: ManuallyDrop<Connection>,
+    folder: PathBuf,
+    /// What the owner settled.
+    pub settings: Settings,
+}
+
+/// Makes the tables and their two rows in an empty file.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn create(path: &Path) -> Result<()> {
+    let make = || {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        let connection = Connection::open_with_flags(":memory:", flags)?;
+        let attached = path.to_string_lossy();
+        connection.execute("ATTACH ?1 AS guestbook", [attached])?;
+        connection.execute_batch("PRAGMA guestbook.journal_mode = WAL; BEGIN IMMEDIATE;")?;
+        schema::create(&connection, "guestbook")?;
+        connection.execute_batch(
+            "INSERT INTO settings (publish, secret, per_address, per_minute, links, words, expires,
+                                   mail, sendmail)
+             VALUES ('after-first', randomblob(32), 10, 30, 2, '', 90, '', '/usr/sbin/sendmail');
+             INSERT INTO tally (last, seq, minute, sent, day, salt, mailed, good, bad)
+             VALUES (0, 1, 0, 0, 0, x'', 0, 0, 0);
+             COMMIT;",
+        )
+    };
+    make().map_err(|error| explain(&error, path))
+}
+
+/// Opens the guestbook for reading, at one point in time.
+///
+/// # Errors
+/// As `open_blog`.
+pub fn open(place: &Place) -> Result<Guestbook> {
+    open_with(
+        data_folder(place)?,
+        OpenFlags::SQLITE_OPEN_READ_ONLY,
+        "BEGIN",
+    )
+}
+
+/// Opens the guestbook for writing.
+///
+/// # Errors
+/// As `open_blog`.
+pub fn open_to_write(place: &Place) -> Result<Guestbook> {
+    open_with(
+        data_folder(place)?,
+        OpenFlags::SQLITE_OPEN_READ_WRITE,
+        "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF;",
+    )
+}
+
+fn open_with(folder: &Path, way: OpenFlags, begin: &str) -> Result<Guestbook> {
+    let path = folder.join(GUESTBOOK_FILE);
+    let flags = way | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let opened = Connection::open_with_flags(&path, flags).and_then(|connection| {
+        connection.busy_timeout(BUSY)?;
+        connection.execute_batch(begin)?;
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        Ok((connection, version))
+    });
+    let (connection, version) = opened.map_err(|error| explain(&error, &path))?;
+    match version {
+        schema::VERSION => {}
+        0 => return Err(schema::foreign(&path)),
+        found => return Err(schema::wrong_version(found, &path)),
+    }
+    let settings = settings(&connection).map_err(|error| explain(&error, &path))?;
+    Ok(Guestbook {
+        connection: ManuallyDrop::new(connection),
+        folder: folder.to_owned(),
+        settings,
+    })
+}
+
+fn settings(connection: &Connection) -> rusqlite::Result<Settings> {
+    connection.query_row(
+        "SELECT publish, secret, per_address, per_minute, links, words, expires, mail, sendmail
+         FROM settings",
+        [],
+        |row| {
+            Ok(Settings {
+                publish: Publish::named(row.get_ref(0)?.as_str()?),
+                secret: row.get(1)?,
+                per_address: row.get(2)?,
+                per_minute: row.get(3)?,
+                links: row.get(4)?,
+                words: row.get(5)?,
+                expires: row.get(6)?,
+                mail: row.get(7)?,
+                sendmail: row.get(8)?,
+            })
+        },
+    )
+}
+
+impl Guestbook {
+    /// What a page has beside messages: a static page at the guestbook's address,
+    /// if the owner wrote one, gives its name and its introduction.
+    ///
+    /// # Errors
+    /// Whatever keeps the blog from being read.
+    pub fn book(&self, blog: &Blog, typed: &Typed) -> Result<Book> {
+        let sql = "SELECT title, html FROM page WHERE path = ?1";
+        let found = blog
+            .connection
+            .query_row(sql, [url::GUESTBOOK], |row| Ok((row.get(0)?, row.get(1)?)));
+        let (title, intro) = found.optional()?.unwrap_or_default();
+        Ok(Book {
+            title,
+            intro,
+            open: self.settings.publish != Publish::Closed,
+            typed: Typed {
+                token: Form::new(now())?.token(&self.settings.secret),
+                ..typed.clone()
+            },
+        })
+    }
+
+    /// The messages of a page: the newest, or those older than one of them.
+    ///
+    /// # Errors
+    /// 404 for a cut that leaves nothing.
+    pub fn page(&self, before: Option<i64>) -> Result<Slice> {
+        let mut messages = self.newest(before, PER_PAGE + 1)?;
+        if messages.is_empty() && before.is_some() {
+            return Err(Error::NotFound);
+        }
+        let older = messages.len() > PER_PAGE;
+        messages.truncate(PER_PAGE);
+        Ok(Slice {
+            messages,
+            older,
+            before,
+        })
+    }
+
+    /// The newest messages, newest first.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn newest(&self, before: Option<i64>, most: usize) -> Result<Vec<Message>> {
+        let mut statement = self.connection.prepare(
+            "SELECT id, moment, name, site, text, reply, replied FROM message
+             WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+        )?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let messages = statement.query_map([before.unwrap_or(i64::MAX), most], message)?;
+        Ok(messages.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// One message: a public one for everybody, one that waits for whoever has
+    /// its key.
+    ///
+    /// # Errors
+    /// 404 where there is none to be seen.
+    pub fn message(&self, id: i64, key: Option<&str>) -> Result<Shown> {
+        let found = |table: &str| {
+            let sql = format!(
+                "SELECT id, moment, name, site, text, reply, replied FROM {table} WHERE id = ?1"
+            );
+            self.connection.query_row(&sql, [id], message).optional()
+        };
+        if let Some(message) = found("message")? {
+            return Ok(Shown::Published(message));
+        }
+        let opens = key.is_some_and(|key| token::opens(&self.settings.secret, id, key));
+        // A rejected message looks to its writer as if it still waited: a filter
+        // that tells spammers what passes teaches them.
+        match opens.then(|| found("queue")).transpose()?.flatten() {
+            Some(message) => Ok(Shown::Waiting(message)),
+            None => Err(Error::NotFound),
+        }
+    }
+
+    /// Names the state of what the public sees, for entity tags.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn seq(&self) -> Result<i64> {
+        Ok(self
+            .connection
+            .query_row("SELECT seq FROM tally", [], |row| row.get(0))?)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join(GUESTBOOK_FILE)
+    }
+
+    /// Waits for this writer's turn.
+    fn turn(&self) -> Result<Turn> {
+        let queue = self.folder.join(QUEUE_FILE);
+        turn::take(&queue).map_err(|error| {
+            Error::Unavailable(format!(
+                "{}: no turn to write came; a program may hang, or the server's user may not write \
+                 there ({error})",
+                queue.display()
+            ))
+        })
+    }
+
+    /// Waits until what was committed is on the disk, and keeps the log short.
+    fn settle(&self) -> Result<()> {
+        let log = self.folder.join(format!("{GUESTBOOK_FILE}-wal"));
+        File::open(&log)
+            .and_then(|log| log.sync_data())
+            .map_err(|error| {
+                Error::Unavailable(format!("{} can't be synced: {error}", log.display()))
+            })?;
+        // NOOP only counts. What is in the log is safe there, so a writer who can't
+        // copy it leaves it to the next.
+        let pages = |mode: &str| {
+            let sql = format!("PRAGMA wal_checkpoint({mode})");
+            self.connection
+                .query_row(&sql, [], |row| row.get::<_, i64>(1))
+        };
+        match pages("NOOP") {
+            Ok(waiting) if waiting >= CHECKPOINT => match pages("PASSIVE") {
+                Ok(_) | Err(_) => Ok(()),
+            },
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+}
+
+fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+    Ok(Message {
+        id: row.get(0)?,
+        moment: row.get::<_, Moment>(1)?,
+        name: row.get(2)?,
+        site: row.get(3)?,
+        text: row.get(4)?,
+        reply: row.get(5)?,
+        replied: row.get(6)?,
+    })
+}

@@ -1,0 +1,288 @@
+//! The guestbook: the form, the messages, one by itself, and the feed. What
+//! strangers wrote is plain text and goes through maud's escaping, always.
+
+use maud::{Markup, html};
+
+use super::xml::Xml;
+use super::{Head, Stored, shell};
+use crate::date::{Date, timestamp};
+use crate::guestbook::form::{MAX_NAME, MAX_SITE, MAX_TEXT, field};
+use crate::guestbook::text::{Piece, paragraphs, pieces};
+use crate::guestbook::{Book, Message, Problems, Shown, Slice};
+use crate::site::Site;
+use crate::url;
+
+const STYLE: &str = include_str!("guestbook.css");
+
+/// The form and a part of the messages.
+pub fn page(site: &Site, book: &Book, slice: &Slice) -> super::Page {
+    let path = slice
+        .before
+        .map_or(url::GUESTBOOK.to_owned(), url::guestbook_before);
+    let first = slice.before.is_none();
+    around(
+        site,
+        book,
+        &path,
+        !first,
+        html! {
+            @if first {
+                @if !book.intro.is_empty() { (Stored(&site.links, &book.intro)) }
+                (form(site, book, &Problems::default()))
+                @if slice.messages.is_empty() { p.aside { "Nobody has written anything yet." } }
+            }
+            @for message in &slice.messages { (said(site, message)) }
+            @if slice.older || !first {
+                nav.pager aria-label="More messages" {
+                    @if !first { a href=(site.links.to(url::GUESTBOOK)) { "Newest" } }
+                    @if let Some(last) = slice.messages.last().filter(|_| slice.older) {
+                        a rel="next" href=(site.links.to(&url::guestbook_before(last.id))) { "Older \u{2192}" }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// The form as it was sent, with what has to be changed beside each field.
+pub fn again(site: &Site, book: &Book, problems: &Problems) -> super::Page {
+    around(
+        site,
+        book,
+        "",
+        true,
+        html! {
+            @if let Some(whole) = &problems.whole { p.wrong role="alert" { (whole) } }
+            @else { p.wrong role="alert" { "This was not sent yet: please look at what is marked below." } }
+            (form(site, book, problems))
+            p.aside { a href=(site.links.to(url::GUESTBOOK)) { "Back to all messages" } }
+        },
+    )
+}
+
+/// One message at its own address.
+pub fn one(site: &Site, shown: &Shown) -> super::Page {
+    match shown {
+        Shown::Published(message) => published(site, message),
+        Shown::Waiting(message) => waiting(site, message),
+    }
+}
+
+fn published(site: &Site, message: &Message) -> super::Page {
+    let title = format!("{} in the guestbook", message.name);
+    let path = url::message(message.id);
+    let head = Head {
+        title: &title,
+        path: &path,
+        style: STYLE,
+        ..Head::default()
+    };
+    shell(
+        site,
+        &head,
+        html! {
+            h1 { (title) }
+            (said(site, message))
+            p.aside { a href=(site.links.to(&url::in_guestbook(message.id))) { "All messages" } }
+        },
+    )
+}
+
+/// A message that waits, for whoever wrote it.
+fn waiting(site: &Site, message: &Message) -> super::Page {
+    let head = Head {
+        title: "Thank you",
+        part: true,
+        style: STYLE,
+        ..Head::default()
+    };
+    shell(
+        site,
+        &head,
+        html! {
+            h1 { "Thank you" }
+            p role="status" {
+                "Your message has arrived. It will be public once it has been looked at; until then "
+                "only you can see it, at this address."
+            }
+            (said(site, message))
+            p.aside { a href=(site.links.to(url::GUESTBOOK)) { "Back to the guestbook" } }
+        },
+    )
+}
+
+fn around(site: &Site, book: &Book, path: &str, part: bool, main: Markup) -> super::Page {
+    let title = match book.title.as_str() {
+        "" => "Guestbook",
+        title => title,
+    };
+    let head = Head {
+        title,
+        path,
+        part,
+        style: STYLE,
+        ..Head::default()
+    };
+    shell(
+        site,
+        &head,
+        html! {
+            h1 { (title) }
+            (main)
+            p.aside { a href=(site.links.to(url::GUESTBOOK_FEED)) type="application/atom+xml" { "Follow the guestbook by feed" } }
+        },
+    )
+}
+
+fn form(site: &Site, book: &Book, problems: &Problems) -> Markup {
+    let typed = &book.typed;
+    let wrong = |id: &str, problem: &Option<String>| {
+        html! {
+            @if let Some(problem) = problem { p.wrong id=(id) { (problem) } }
+        }
+    };
+    let described = |id: &'static str, problem: &Option<String>| problem.as_ref().map(|_| id);
+    let invalid = |problem: &Option<String>| problem.as_ref().map(|_| "true");
+    html! {
+        @if !book.open { p.aside { "The guestbook is closed: nobody can write in it just now." } }
+        @else {
+            form.book method="post" action=(site.links.to(url::GUESTBOOK)) accept-charset="utf-8" {
+                div {
+                    label for="name" { "Name" }
+                    input #name name=(field::NAME) value=(typed.name) maxlength=(MAX_NAME) required autocomplete="name"
+                        aria-invalid=[invalid(&problems.name)] aria-describedby=[described("name-wrong", &problems.name)];
+                    (wrong("name-wrong", &problems.name))
+                }
+                div {
+                    label for="site" { "Site " small { "if you like" } }
+                    input #site name=(field::SITE) value=(typed.site) maxlength=(MAX_SITE) inputmode="url" autocomplete="url"
+                        placeholder="https://"
+                        aria-invalid=[invalid(&problems.site)] aria-describedby=[described("site-wrong", &problems.site)];
+                    (wrong("site-wrong", &problems.site))
+                }
+                div {
+                    label for="message" { "Message " small { "plain text; addresses become links" } }
+                    // A parser drops a line's end right behind the tag.
+                    textarea #message name=(field::TEXT) maxlength=(MAX_TEXT) rows="5" required
+                        aria-invalid=[invalid(&problems.text)] aria-describedby=[described("message-wrong", &problems.text)] {
+                        "\n" (typed.text)
+                    }
+                    (wrong("message-wrong", &problems.text))
+                }
+                div.trap aria-hidden="true" {
+                    label { "Leave this empty " input name=(field::TRAP) tabindex="-1" autocomplete="off"; }
+                }
+                input type="hidden" name=(field::TOKEN) value=(typed.token);
+                p { button { "Send" } }
+            }
+        }
+    }
+}
+
+fn said(site: &Site, message: &Message) -> Markup {
+    html! {
+        article.said.h-entry id={ "m" (message.id) } {
+            p.meta {
+                b.p-author { bdi {
+                    @if message.site.is_empty() { (message.name) }
+                    @else { a href=(message.site) rel="ugc nofollow" { (message.name) } }
+                } }
+                " \u{b7} "
+                a.u-url href=(site.links.to(&url::message(message.id))) { (day(message.moment)) }
+            }
+            (plain(&message.text))
+            @if !message.reply.is_empty() {
+                blockquote {
+                    p.meta { b { (owner(site)) } " \u{b7} " (day(message.replied)) }
+                    (plain(&message.reply))
+                }
+            }
+        }
+    }
+}
+
+fn owner(site: &Site) -> &str {
+    match site.author.as_str() {
+        "" => &site.title,
+        author => author,
+    }
+}
+
+fn day(moment: i64) -> Markup {
+    html! {
+        time.dt-published datetime=(timestamp(moment)) {
+            @if let Some(date) = Date::utc(moment) { (date.medium()) }
+        }
+    }
+}
+
+/// Plain text as paragraphs, with its addresses to be followed. `dir` keeps what
+/// turns the direction of writing round inside its own paragraph.
+fn plain(text: &str) -> Markup {
+    html! {
+        @for lines in paragraphs(text) {
+            p dir="auto" {
+                @for (index, line) in lines.iter().enumerate() {
+                    @if index > 0 { br; }
+                    @for piece in pieces(line) {
+                        @match piece {
+                            Piece::Text(text) => (text),
+                            Piece::Link(link) => a href=(link) rel="ugc nofollow" { (link) },
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The newest messages as Atom (RFC 4287).
+pub fn atom(site: &Site, messages: &[Message]) -> String {
+    let links = &site.links;
+    let mut xml = Xml::with_capacity(16 * 1024);
+    xml.raw("<feed xmlns=\"http://www.w3.org/2005/Atom\"");
+    xml.attribute("xml:lang", &site.language);
+    xml.raw(">\n");
+    xml.element("title", &format!("{}: guestbook", site.title));
+    xml.element("id", &format!("tag:mayfly,2026:{}:guestbook", site.uid));
+    link(&mut xml, "alternate", &links.absolute(url::GUESTBOOK));
+    link(&mut xml, "self", &links.absolute(url::GUESTBOOK_FEED));
+    let latest = messages
+        .iter()
+        .map(|message| message.moment.max(message.replied))
+        .max();
+    xml.element("updated", &timestamp(latest.unwrap_or_default()));
+    for message in messages {
+        xml.raw("<entry>\n");
+        xml.element("title", &message.name);
+        xml.element(
+            "id",
+            &format!("tag:mayfly,2026:{}:guestbook:{}", site.uid, message.id),
+        );
+        link(
+            &mut xml,
+            "alternate",
+            &links.absolute(&url::message(message.id)),
+        );
+        xml.element("published", &timestamp(message.moment));
+        xml.element("updated", &timestamp(message.moment.max(message.replied)));
+        xml.raw("<author>");
+        xml.element("name", &message.name);
+        if !message.site.is_empty() {
+            xml.element("uri", &message.site);
+        }
+        xml.raw("</author>\n<content type=\"html\">");
+        let content = html! {
+            (plain(&message.text))
+            @if !message.reply.is_empty() { blockquote { p { (owner(site)) ":" } (plain(&message.reply)) } }
+        };
+        xml.text(&content.into_string());
+        xml.raw("</content>\n</entry>\n");
+    }
+    xml.raw("</feed>\n");
+    xml.finish()
+}
+
+fn link(xml: &mut Xml, rel: &str, href: &str) {
+    xml.empty("link", &[("rel", rel), ("href", href)]);
+}

@@ -1,0 +1,96 @@
+//! Many writers at once, the disk, and bodies that are no form.
+
+use std::process::Command;
+use std::sync::Barrier;
+use std::thread;
+
+use super::{file, open, run, token, write};
+
+#[test]
+fn many_writers_at_once_lose_nothing_and_write_nothing_twice() {
+    let site = open();
+    site.data();
+    let (writers, each) = (16, 4);
+    let start = Barrier::new(writers);
+    thread::scope(|scope| {
+        for writer in 0..writers {
+            let (site, start) = (&site, &start);
+            scope.spawn(move || {
+                start.wait();
+                for number in 0..each {
+                    write(site, "Ann", &format!("{writer}/{number}")).status(303);
+                }
+            });
+        }
+    });
+    let counted = "SELECT count(*), count(DISTINCT text), max(id) FROM message";
+    let found: (i64, i64, i64) = file(&site)
+        .query_row(counted, [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .unwrap();
+    let all = (writers * each) as i64;
+    assert_eq!(found, (all, all, all));
+}
+
+#[test]
+fn an_answer_is_given_after_the_message_is_on_the_disk() {
+    let site = open();
+    let log = site.scratch().join("calls");
+    let traced = site.scratch().join("traced");
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_guestbook"));
+    let script = format!(
+        "#!/bin/sh\nexec strace -f -o {} -e trace=fdatasync,fsync,writev,pwrite64 {}\n",
+        log.display(),
+        program.display()
+    );
+    std::fs::write(&traced, script).unwrap();
+    assert!(
+        Command::new("chmod")
+            .arg("755")
+            .arg(&traced)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let body = format!("name=Ann&message=Hi&form={}", token(&site, 60));
+    let reply = site
+        .ask("/guestbook/")
+        .method("POST")
+        .var("CONTENT_TYPE", "application/x-www-form-urlencoded")
+        .var("PATH", "/usr/bin:/bin")
+        .body(body.as_bytes())
+        .program(traced)
+        .run();
+    reply.status(303);
+    let calls = std::fs::read_to_string(log).unwrap();
+    let last = |name: &str| calls.rfind(name).unwrap();
+    assert!(last("pwrite64(") < last("sync("), "{calls}");
+    assert!(last("sync(") < last("writev(1,"), "{calls}");
+}
+
+#[test]
+fn neither_method_nor_type_nor_length_gets_a_body_in() {
+    let site = open();
+    let put = site.ask("/guestbook/").method("PUT").run();
+    assert_eq!(put.status(405).header("Allow"), Some("GET, HEAD, POST"));
+    site.ask("/guestbook/")
+        .method("POST")
+        .body(b"name=x")
+        .run()
+        .status(400);
+    let huge = site
+        .ask("/guestbook/")
+        .method("POST")
+        .var("CONTENT_TYPE", "application/x-www-form-urlencoded")
+        .var("CONTENT_LENGTH", "10000000000")
+        .limited("ulimit -v 65536")
+        .stdin(crate::site::Input::Ended(vec![b'x'; 1 << 21]))
+        .run();
+    huge.status(413);
+    site.ask("/guestbook/1/").method("POST").run().status(400);
+    write(&site, "Ann", "Closed?").status(303);
+    run(&site, "settings --publish closed");
+    write(&site, "Ann", "Now?").status(422);
+    site.get("/guestbook/").ok().has("Closed?").lacks("<form");
+}

@@ -1,0 +1,93 @@
+//! What the owner decides, what the filter learns from it, and the mail that says
+//! that messages wait.
+
+use std::process::Command;
+
+use super::{open, run, write};
+use crate::site::Site;
+
+#[test]
+fn the_owner_rejects_undoes_and_replies() {
+    let site = open();
+    for text in ["One.", "Two.", "Three."] {
+        write(&site, "Ann", text).status(303);
+    }
+    assert!(run(&site, "reject 1 3").starts_with("Rejected 2 messages"));
+    let page = site.get("/guestbook/").ok();
+    page.has("Two.").lacks("One.");
+    assert!(run(&site, "list --rejected").contains("you rejected it"));
+    assert_eq!(run(&site, "undo"), "Put back 2 messages.\n");
+    site.get("/guestbook/").ok().has("One.").has("Three.");
+    run(&site, "reply 2 Thanks<b>");
+    site.get("/guestbook/2/").ok().has("Thanks&lt;b&gt;");
+    assert!(
+        !site
+            .mayfly(&["guestbook", "approve", "99"])
+            .status
+            .success()
+    );
+    assert_eq!(run(&site, "undo"), "There is nothing to undo.\n");
+}
+
+#[test]
+fn the_filter_learns_from_decisions() {
+    let site = open();
+    for number in 0..6 {
+        write(
+            &site,
+            "Ann",
+            &format!("Lovely walk by the harbour {number}"),
+        )
+        .status(303);
+        write(
+            &site,
+            "Bob",
+            &format!("Cheap replica watches discount {number}"),
+        )
+        .status(303);
+    }
+    run(&site, "reject 2 4 6 8 10 12");
+    // What went public at once was no decision; taken out and put back it is.
+    run(&site, "reject 1 3 5 7 9 11");
+    run(&site, "approve 1 3 5 7 9 11");
+    write(&site, "Cay", "Replica watches, cheap discount").status(303);
+    assert!(run(&site, "list").contains("looks like what you rejected before"));
+    write(&site, "Dan", "Lovely harbour").leads_to(303, "http://blog.example/guestbook/#m14");
+}
+
+#[test]
+fn mail_goes_through_sendmail_without_the_requests_variables() {
+    let site = Site::new();
+    let (sendmail, got) = (site.scratch().join("sendmail"), site.scratch().join("got"));
+    let script = format!(
+        "#!/bin/sh\n{{ env; echo \"$@\"; cat; }} > {}\n",
+        got.display()
+    );
+    std::fs::write(&sendmail, script).unwrap();
+    assert!(
+        Command::new("chmod")
+            .arg("755")
+            .arg(&sendmail)
+            .status()
+            .unwrap()
+            .success()
+    );
+    run(
+        &site,
+        &format!(
+            "settings --mail me@example.org --sendmail {}",
+            sendmail.display()
+        ),
+    );
+    write(&site, "Ann\r\nBcc: all@example.org", "Hello.").status(303);
+    let mail = std::fs::read_to_string(&got).unwrap();
+    assert!(mail.contains("-i -t\nTo: me@example.org\n"), "{mail}");
+    assert!(mail.contains("is the first of this name"), "{mail}");
+    assert!(
+        !mail.contains("REMOTE_ADDR") && !mail.contains("Bcc"),
+        "{mail}"
+    );
+    std::fs::remove_file(&got).unwrap();
+    write(&site, "Ben", "Hello.").status(303);
+    assert!(!got.exists(), "a second mail within ten minutes");
+}
