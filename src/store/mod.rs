@@ -83,10 +83,12 @@ pub struct Blog {
 pub fn open_blog(place: &Place) -> Result<Blog> {
     let folder = data_folder(place)?;
     let plainly = vfs::is_registered().then(|| read_plainly(folder, place).ok());
-    if let Some((blog, due)) = plainly.flatten()
-        && due.is_none_or(|due| due > now())
-    {
-        return Ok(blog);
+    match plainly.flatten() {
+        Some((blog, due)) if due.is_none_or(|due| due > now()) => return Ok(blog),
+        // A writer about to commit waits for this reader's lock and lets no new reader
+        // in, so the lock has to go before the file is opened again.
+        Some((blog, _)) => drop(ManuallyDrop::into_inner(blog.connection)),
+        None => {}
     }
     let (blog, due) = match read_blog(folder, place) {
         // A writer that was killed has left its journal. Only somebody who may
