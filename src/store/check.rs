@@ -154,6 +154,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
         .replace('#', "%23");
     let file = Connection::open_with_flags(format!("file:{escaped}{immutable}"), flags)?;
     file.busy_timeout(super::BUSY)?;
+    file.pragma_update(None, "cache_size", super::ROOMY)?;
     Ok(file)
 }
 

@@ -9,8 +9,8 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{
-    BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, data_folder, explain, migrate, now, scheduled,
-    schema,
+    BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, ROOMY, data_folder, explain, migrate, now,
+    scheduled, schema,
 };
 use crate::config::Place;
 use crate::error::{Error, Result};
@@ -189,8 +189,11 @@ fn attach(folder: &Path) -> Result<Desk> {
                 // FULL: what was acknowledged survives a power cut.
                 connection.execute_batch(&format!("PRAGMA {file}.synchronous = FULL"))
             })
+            .and_then(|()| connection.pragma_update(Some(file), "cache_size", ROOMY))
             .map_err(|error| explain(&error, &path))?;
     }
+    // Sorting has as much memory as the cache of the connection's own database.
+    connection.pragma_update(None, "cache_size", ROOMY)?;
     // A transaction whose changes outgrow the cache writes them into the file
     // before it ends, and locks readers out until then. 65,536 pages, 256 MB,
     // keep all but the greatest imports in memory, at no cost to small ones.

@@ -65,6 +65,12 @@ pub const GUESTBOOK_FILE: &str = "guestbook.db";
 /// longer wait means trouble, which the visitor should hear of.
 const BUSY: Duration = Duration::from_secs(4);
 
+/// SQLite is built to keep ten pages of a file, which is all that a page of the blog
+/// looks at twice, so that a list reads into the same memory again and again.
+/// Whoever writes, or reads a file from end to end, asks for this: SQLite's usual
+/// 2,000 KiB.
+const ROOMY: i32 = -2000;
+
 /// The published blog, open for reading, at one point in time: everything is
 /// read in one transaction, so a page never mixes two states.
 pub struct Blog {
