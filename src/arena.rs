@@ -102,7 +102,10 @@ impl State {
             self.free[class] = unsafe { (*block).next };
             return block.cast();
         }
-        let start = self.next.next_multiple_of(align.max(GRAIN));
+        // An alignment is a power of two (`Layout`), which the compiler can't know
+        // here: `next_multiple_of` would divide, a thousand times a page.
+        let align = align.max(GRAIN);
+        let start = (self.next + (align - 1)) & !(align - 1);
         if self.end.saturating_sub(start) >= size {
             self.next = start + size;
             return start as *mut u8;
