@@ -74,10 +74,11 @@ pub fn shell(site: &Site, head: &Head<'_>, main: Markup) -> Page {
     around(surroundings(site, head), main)
 }
 
-/// Puts the main part where `MAIN` stands.
+/// Puts the main part where `MAIN` stands. It is looked for from the end, for the
+/// style sheet is before it.
 fn around(shell: Markup, main: Markup) -> Page {
     let mut top = shell.into_string();
-    let (end, next) = match top.find(MAIN) {
+    let (end, next) = match top.rfind(MAIN) {
         Some(at) => (at, at + MAIN.len_utf8()),
         None => (top.len(), top.len()),
     };
