@@ -4,12 +4,15 @@
 # make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
 # make install  copies them to a web server's directories
 
-# Those that only read, those for whoever signs in, which link more, and the one
-# that strangers write by.
+# Those that only read, those for whoever signs in, which link more, the one that
+# strangers write by, and the one that searches. The SQLite of whoever searches or
+# publishes has the index of words (FTS5), which registers itself at every start:
+# the others need not wait for it.
 READING  := home post archive tag kind page feed
 SIGNED   := login admin
 STRANGER := guestbook
-PROGRAMS := $(READING) $(SIGNED) $(STRANGER)
+SEARCH   := search
+PROGRAMS := $(READING) $(SIGNED) $(STRANGER) $(SEARCH)
 ARCH     := $(shell uname -m)
 MUSL     := $(ARCH)-unknown-linux-musl
 
@@ -35,13 +38,19 @@ run: build
 build:
 	@target=`deploy/musl.sh $(MUSL)`; \
 	set -e; \
+	flags=`sed -n '/^LIBSQLITE3_FLAGS/,/"""$$/p' .cargo/config.toml | tr '\n' ' ' | sed 's/.*= *"""//; s/""".*//'`; \
+	LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5" \
 	cargo build --release --locked $${target:+--target $$target} --no-default-features $(READING:%=--bin %); \
-	cargo build --release --locked $${target:+--target $$target} --no-default-features --features admin $(SIGNED:%=--bin %); \
+	LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5" \
 	cargo build --release --locked $${target:+--target $$target} --no-default-features --features guestbook $(STRANGER:%=--bin %); \
-	cargo build --release --locked $${target:+--target $$target} --bin mayfly; \
+	indexed="--release --locked $${target:+--target $$target} --target-dir target/indexed"; \
+	cargo build $$indexed --no-default-features $(SEARCH:%=--bin %); \
+	cargo build $$indexed --no-default-features --features admin $(SIGNED:%=--bin %); \
+	cargo build $$indexed --bin mayfly; \
 	mkdir -p dist/cgi-bin; \
-	for program in $(PROGRAMS); do install -m 755 target/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
-	install -m 755 target/$${target:+$$target/}release/mayfly dist/
+	for program in $(READING) $(STRANGER); do install -m 755 target/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
+	for program in $(SEARCH) $(SIGNED); do install -m 755 target/indexed/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
+	install -m 755 target/indexed/$${target:+$$target/}release/mayfly dist/
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CGI_BIN)

@@ -9,6 +9,8 @@
 --   guestbook.db  what strangers write. One public program opens it to write, and
 --            for that reason nothing else is in it: whoever got hold of that
 --            program would find neither a draft nor a password.
+--   search.db  the index of words, derived whole from blog.db. It may be deleted at
+--            any time; `mayfly rebuild --search` makes it again.
 --
 -- Facts are what nobody could make again: post, page, tag.description, redirect,
 -- scheduled, site's settings. The rest is derived from them when a post is saved, so
@@ -43,7 +45,8 @@ CREATE TABLE blog.site (
     seq       INTEGER NOT NULL,
     next_due  INTEGER,                      -- moment; NULL while nothing is scheduled
     years     TEXT    NOT NULL,             -- derived: the years that have posts, a space between them
-    nav       TEXT    NOT NULL              -- derived: a line for each page in the navigation: path, tab, title
+    nav       TEXT    NOT NULL,             -- derived: a line for each page in the navigation: path, tab, title
+    changes   TEXT    NOT NULL              -- derived: a seq, and as seq:id the posts changed since, for search.db
 ) STRICT;
 
 
@@ -359,3 +362,34 @@ CREATE TABLE guestbook.decision (
     why    TEXT    NOT NULL,                -- message.why before
     PRIMARY KEY (moment, id)
 ) STRICT, WITHOUT ROWID;
+
+
+-- The words of every dated post. Nothing is kept but the index, for the text is
+-- in blog.db. A row's id is its `doc.key`, so rows are in the order of time and a
+-- search can begin with the newest. `kind` holds a word such as `kindlink`, which
+-- lets the index itself answer `kind:link`. The index of prefixes of two letters
+-- is for the prefixes that match most words; longer ones are read word by word.
+CREATE VIRTUAL TABLE search.word USING fts5(
+    title, tags, text, source, kind,
+    content = '', contentless_delete = 1, prefix = '2',
+    tokenize = 'unicode61 remove_diacritics 2'
+);
+
+
+-- What lists and counts of results need of a post, without opening its long row.
+-- `key` is its second since 1970, or the first free one after it: numbers that
+-- lie close together keep the index small.
+CREATE TABLE search.doc (
+    key  INTEGER PRIMARY KEY,
+    post INTEGER NOT NULL,                  -- post.id
+    date INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    tags TEXT    NOT NULL,                  -- names, a space between them
+    CONSTRAINT one_doc_to_a_post UNIQUE (post)
+) STRICT;
+
+
+-- One row: the `seq` of blog.db that the index has caught up with.
+CREATE TABLE search.state (
+    seq INTEGER NOT NULL
+) STRICT;

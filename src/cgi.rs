@@ -101,6 +101,9 @@ fn answer(
         }
         failure::page(request, &error, &id)
     });
+    if let Some(complaint) = response.complaint() {
+        log(&format!("mayfly {program}: {complaint}"));
+    }
     let head_only = request.map_or_else(
         || variables.get("REQUEST_METHOD") == Some(b"HEAD"),
         |request| request.method == Method::Head,

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::request::Request;
 use crate::response::Response;
+use crate::search;
 use crate::store;
 use crate::url::{self, Links, Style};
 use crate::view;
@@ -38,8 +39,9 @@ pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
         _ => None,
     };
     let id = error.cause().map(|_| id);
+    let words = request.map_or_else(String::new, |request| search::words(request.path.as_str()));
     let page = match &blog {
-        Some(blog) => view::error::within(&blog.site, error),
+        Some(blog) => view::error::within(&blog.site, error, &words),
         None => view::error::alone(error, id),
     };
     let response = Response::html(page).status(error.status());

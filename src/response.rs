@@ -20,6 +20,7 @@ pub struct Response {
     headers: Vec<(&'static str, String)>,
     /// In the pieces it was made in.
     body: Vec<String>,
+    complaint: Option<String>,
 }
 
 impl Response {
@@ -62,6 +63,7 @@ impl Response {
             content_type,
             headers: Vec::new(),
             body,
+            complaint: None,
         }
         .with("X-Content-Type-Options", "nosniff".into())
         .with("Referrer-Policy", "strict-origin-when-cross-origin".into())
@@ -70,6 +72,20 @@ impl Response {
     /// The same response with another status code.
     pub fn status(self, status: u16) -> Response {
         Response { status, ..self }
+    }
+
+    /// The same response, and a line for the server's log: the page is there, but
+    /// the operator has to mend something.
+    pub fn complaining(self, complaint: String) -> Response {
+        Response {
+            complaint: Some(complaint),
+            ..self
+        }
+    }
+
+    /// What the log is to be told.
+    pub fn complaint(&self) -> Option<&str> {
+        self.complaint.as_deref()
     }
 
     /// The same response, which a cache may keep but has to check each time.

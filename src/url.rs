@@ -12,6 +12,9 @@ use crate::post::Kind;
 /// All tags.
 pub const TAGS: &str = "/tags/";
 
+/// Looking for words in all posts.
+pub const SEARCH: &str = "/search/";
+
 /// The newest posts of all kinds, as Atom.
 pub const FEED: &str = "/feed.atom";
 
@@ -98,6 +101,13 @@ pub fn waiting(id: i64, key: &str) -> String {
     format!("{}?key={key}", message(id))
 }
 
+/// `/search/?q=words`, as the query stands in an address and not yet in HTML.
+pub fn search(fields: &[(&str, &str)]) -> String {
+    let fields = fields.iter().filter(|(_, value)| !value.is_empty());
+    let pairs = fields.map(|(name, value)| format!("{name}={}", encode(value).replace('+', "%2B")));
+    format!("?{}", pairs.collect::<Vec<_>>().join("&"))
+}
+
 /// A path with what an address can't carry percent-encoded.
 pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
@@ -114,7 +124,7 @@ pub fn encode(path: &str) -> String {
 
 /// The program that answers a pretty path, and the PATH_INFO it is given.
 ///
-/// `tag`, `guestbook`, `login`, `admin` and `media` lose what is their own at the beginning,
+/// `tag`, `search`, `guestbook`, `login`, `admin` and `media` lose what is their own at the beginning,
 /// every other program sees the whole path.
 /// The web server configurations in `deploy/` say the same in their own words,
 /// and `tests/servers` holds them to it.
@@ -130,7 +140,7 @@ pub fn route(path: &str) -> (&'static str, &str) {
         return ("kind", path);
     }
     // `media` comes before `admin`, whose first segment it shares.
-    for program in ["tag", "guestbook", "login", "media", "admin"] {
+    for program in ["tag", "search", "guestbook", "login", "media", "admin"] {
         let below = path.strip_prefix(prefix(program));
         if let Some(info) = below.filter(|info| info.is_empty() || info.starts_with('/')) {
             return (program, info);
@@ -156,6 +166,7 @@ pub fn prefix(program: &str) -> &'static str {
         "admin" => "/admin",
         "media" => "/admin/media",
         "guestbook" => "/guestbook",
+        "search" => "/search",
         _ => "",
     }
 }

@@ -4,13 +4,13 @@
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{
     BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, ROOMY, data_folder, explain, migrate, now,
-    scheduled, schema,
+    scheduled, schema, search,
 };
 use crate::config::Place;
 use crate::error::{Error, Result};
@@ -19,6 +19,9 @@ use crate::site::Site;
 /// The blog, open for writing.
 pub struct Desk {
     pub(super) connection: Connection,
+    folder: PathBuf,
+    /// Why the index of words could not follow the last change.
+    behind: Option<Error>,
 }
 
 /// What a change turned out to be.
@@ -79,8 +82,8 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
     schema::create(connection, "desk")?;
     connection.execute(
         "INSERT INTO site (title, tagline, uid, author, base_url, links, zone, language, footer,
-                           per_page, seq, next_due, years, nav)
-         VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, 30, 1, NULL, '', '')",
+                           per_page, seq, next_due, years, nav, changes)
+         VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, 30, 1, NULL, '', '', '1')",
         (
             &settings.title,
             &settings.tagline,
@@ -95,6 +98,7 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
     connection.execute_batch("INSERT INTO desk.lock VALUES (0); COMMIT")?;
     #[cfg(feature = "guestbook")]
     super::guestbook::create(&folder.join(GUESTBOOK_FILE))?;
+    search::rebuild(connection, folder, |_| {})?;
     Ok(desk)
 }
 
@@ -201,7 +205,11 @@ fn attach(folder: &Path) -> Result<Desk> {
         "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA blog.cache_spill = 65536;",
     )?;
     connection.set_prepared_statement_cache_capacity(64);
-    Ok(Desk { connection })
+    Ok(Desk {
+        connection,
+        folder: folder.to_owned(),
+        behind: None,
+    })
 }
 
 impl Desk {
@@ -233,6 +241,7 @@ impl Desk {
             Effect::Public => {
                 tx.execute("UPDATE site SET seq = ?1", [before + 1])?;
                 tx.commit()?;
+                self.follow();
             }
         }
         Ok(outcome)
@@ -246,6 +255,29 @@ impl Desk {
         Ok(self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// Lets the index of words follow what was published. What was published stays
+    /// so even if that fails: whoever searches next tries again.
+    fn follow(&mut self) {
+        let followed = search::follow(&self.connection, &self.folder);
+        self.behind = followed.err();
+    }
+
+    /// Why a search may miss what was changed last, if it may.
+    pub fn behind(&self) -> Option<&Error> {
+        self.behind.as_ref()
+    }
+
+    /// Makes the index of words anew. `done` hears how many posts are in.
+    ///
+    /// # Errors
+    /// Whatever keeps the files from being read or written.
+    pub fn rebuild_search(&mut self, done: impl Fn(u64)) -> Result<()> {
+        let tx = self.connection.transaction()?;
+        search::rebuild(&tx, &self.folder, done)?;
+        self.behind = None;
+        Ok(())
     }
 
     /// Prepares for millions of rows in one change: a larger cache, and no wait for

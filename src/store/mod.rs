@@ -26,6 +26,7 @@ pub mod publish;
 pub mod redirect;
 pub mod scheduled;
 pub mod schema;
+pub mod search;
 #[cfg(feature = "admin")]
 pub mod session;
 #[cfg(feature = "save")]
@@ -60,6 +61,9 @@ pub const DESK_FILE: &str = "desk.db";
 
 /// The file of what strangers write.
 pub const GUESTBOOK_FILE: &str = "guestbook.db";
+
+/// The file of the index of words.
+pub const SEARCH_FILE: &str = "search.db";
 
 /// How long to wait for a lock. Writers hold theirs for milliseconds, so a
 /// longer wait means trouble, which the visitor should hear of.

@@ -3,6 +3,7 @@
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use super::search::log;
 use super::{listing::date_column, redirect, tally};
 use crate::date::Date;
 use crate::error::Result;
@@ -90,6 +91,7 @@ pub fn remove(tx: &Transaction<'_>, id: i64, instead: &str, counting: Counting) 
     };
     unlist(tx, &old, counting)?;
     tx.execute("DELETE FROM post WHERE id = ?1", [id])?;
+    log::note(tx, id)?;
     redirect::add(tx, &url::post(old.date, &old.slug), instead)?;
     Ok(())
 }
@@ -236,6 +238,7 @@ fn list(
     counting: Counting,
 ) -> Result<()> {
     let post = &ready.post;
+    log::note(tx, id)?;
     tx.prepare_cached(
         "INSERT INTO listing (moment, post, date, slug, label, html) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?

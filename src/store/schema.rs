@@ -34,13 +34,14 @@ pub fn read_by(program: &str) -> &'static [&'static str] {
     }
 }
 
-/// Makes the tables of one file, attached under its name (`blog` or `desk`).
+/// Makes the tables of one file, attached under its name (`blog`, `desk` or `search`).
 ///
 /// # Errors
 /// Whatever SQLite says.
 pub fn create(connection: &Connection, file: &str) -> rusqlite::Result<()> {
     for statement in statements() {
-        if statement.starts_with(&format!("CREATE TABLE {file}.")) {
+        let makes = |what: &str| statement.starts_with(&format!("CREATE {what} {file}."));
+        if makes("TABLE") || makes("VIRTUAL TABLE") {
             connection.execute_batch(&statement)?;
         }
     }

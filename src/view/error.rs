@@ -2,13 +2,15 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Head, MAIN, Page, STYLE, around, shell};
+use super::{Head, MAIN, Page, STYLE, around, search, shell};
 use crate::error::Error;
+use crate::search::Order;
 use crate::site::Site;
 use crate::url;
 
-/// An error as a page of the blog, with the ways on.
-pub fn within(site: &Site, error: &Error) -> Page {
+/// An error as a page of the blog, with the ways on. `words` are those of the
+/// address, for the search to begin with.
+pub fn within(site: &Site, error: &Error, words: &str) -> Page {
     let head = Head {
         title: name(error),
         part: true,
@@ -24,8 +26,9 @@ pub fn within(site: &Site, error: &Error) -> Page {
             p {
                 "You might find what you look for among "
                 a href=(site.links.to("/")) { "the newest posts" } ", by its "
-                a href=(site.links.to(url::TAGS)) { "tag" } ", or by its year, below."
+                a href=(site.links.to(url::TAGS)) { "tag" } ", by its year, below, or by its words:"
             }
+            (search::form(site, words, Order::Relevance))
         },
     )
 }

@@ -16,6 +16,7 @@ pub mod list;
 pub mod login;
 pub mod page;
 pub mod post;
+pub mod search;
 pub mod tag;
 #[cfg(feature = "save")]
 pub mod text;
@@ -132,6 +133,7 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                     p.name { a href=(links.to("/")) rel="home" { (site.title) } }
                     @if !site.tagline.is_empty() { p.tagline { (site.tagline) } }
                     nav aria-label="Pages" {
+                        a href=(links.to(url::SEARCH)) { "Search" }
                         a href=(links.to(url::TAGS)) { "Tags" }
                         @for (path, title) in site.pages() { a href=(links.to(path)) { (title) } }
                     }

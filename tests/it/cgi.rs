@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::site::Site;
+use crate::site::{Site, copy_program};
 
 #[test]
 fn arguments_are_not_looked_at() {
@@ -56,7 +56,9 @@ fn what_a_header_can_forge_changes_nothing() {
             reply.exchange
         );
     }
-    for program in ["home", "post", "archive", "tag", "kind", "page", "feed"] {
+    for program in [
+        "home", "post", "archive", "tag", "kind", "page", "feed", "search",
+    ] {
         let binary = Path::new(env!("CARGO_BIN_EXE_home")).with_file_name(program);
         let mut grep = Command::new("grep");
         for word in ["HTTP_PROXY", "http_proxy", "REMOTE_USER", "AUTH_TYPE"] {
@@ -72,7 +74,7 @@ fn the_data_is_found_by_a_file_beside_the_program() {
     let site = Site::new();
     let folder = site.scratch();
     let program = folder.join("home.cgi");
-    fs::copy(env!("CARGO_BIN_EXE_home"), &program).unwrap();
+    copy_program(env!("CARGO_BIN_EXE_home"), &program);
     let start = || {
         site.ask("/")
             .without("MAYFLY_DATA")
@@ -117,7 +119,7 @@ fn the_working_directory_is_not_looked_at() {
     let elsewhere = folder.join("cgi-bin");
     fs::create_dir(&elsewhere).unwrap();
     let program = elsewhere.join("home");
-    fs::copy(env!("CARGO_BIN_EXE_home"), &program).unwrap();
+    copy_program(env!("CARGO_BIN_EXE_home"), &program);
     let lost = site
         .ask("/")
         .without("MAYFLY_DATA")

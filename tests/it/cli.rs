@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::site::Site;
+use crate::site::{Site, copy_program};
 
 /// Runs the command line without a word about where the blog is.
 fn mayfly(arguments: &[&str]) -> Output {
@@ -153,7 +153,7 @@ fn the_blog_may_be_named_in_three_ways() {
     ends(&by_variable.output().unwrap(), 0, &["blog.db is whole"]);
 
     let copy = site.scratch().join("mayfly");
-    fs::copy(env!("CARGO_BIN_EXE_mayfly"), &copy).unwrap();
+    copy_program(env!("CARGO_BIN_EXE_mayfly"), &copy);
     let conf = format!("# where it lies\ndata = {}\n", data.display());
     fs::write(site.scratch().join("mayfly.conf"), conf).unwrap();
     let by_file = Command::new(&copy)

@@ -149,12 +149,12 @@ fn links_follow_the_way_a_request_came() {
     let links = |page: Reply| page.ok().attributes("main a, header a", "href").join(" ");
     assert_eq!(
         links(site.get("/about/")),
-        "/ /tags/ /about/",
+        "/ /search/ /tags/ /about/",
         "rewritten at the root"
     );
     assert_eq!(
         links(site.plain("/cgi-bin/page/about/")),
-        "/cgi-bin/home /cgi-bin/tag /cgi-bin/page/about/",
+        "/cgi-bin/home /cgi-bin/search /cgi-bin/tag /cgi-bin/page/about/",
         "not rewritten"
     );
     let below = site
@@ -163,13 +163,13 @@ fn links_follow_the_way_a_request_came() {
         .var("SCRIPT_NAME", "/~me/blog/cgi-bin/page");
     assert_eq!(
         links(below.run()),
-        "/~me/blog/ /~me/blog/tags/ /~me/blog/about/",
+        "/~me/blog/ /~me/blog/search/ /~me/blog/tags/ /~me/blog/about/",
         "rewritten below a path"
     );
     let suffixed = site.plain("/cgi-bin/page.cgi/about/");
     assert_eq!(
         links(suffixed),
-        "/cgi-bin/home.cgi /cgi-bin/tag.cgi /cgi-bin/page.cgi/about/",
+        "/cgi-bin/home.cgi /cgi-bin/search.cgi /cgi-bin/tag.cgi /cgi-bin/page.cgi/about/",
         "with the suffix that some hosts want"
     );
 }

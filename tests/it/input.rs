@@ -117,7 +117,9 @@ fn too_long_a_body_is_read_away_and_refused() {
 #[test]
 fn programs_that_only_read_take_no_body() {
     let site = Site::new();
-    for program in ["home", "post", "archive", "tag", "kind", "page", "feed"] {
+    for program in [
+        "home", "post", "archive", "tag", "kind", "page", "feed", "search",
+    ] {
         let post = site.request(program).method("POST").body(b"title=x");
         let reply = post.run().status(405);
         assert_eq!(reply.header("Allow"), Some("GET, HEAD"));

@@ -45,6 +45,7 @@ mod home;
 mod kind;
 mod page;
 mod post;
+mod search;
 mod tag;
 
 // What whoever is signed in sees, and nobody else.

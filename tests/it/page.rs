@@ -38,9 +38,12 @@ fn the_navigation_has_pages_in_their_order() {
     let site = blog();
     for path in ["/", "/imprint/", "/2025/", "/none/"] {
         let page = site.get(path);
-        assert_eq!(page.texts("header nav a"), ["Tags", "Now", "About me"]);
+        assert_eq!(
+            page.texts("header nav a"),
+            ["Search", "Tags", "Now", "About me"]
+        );
         let links = page.attributes("header nav a", "href");
-        assert_eq!(links, ["/tags/", "/now/", "/about/"]);
+        assert_eq!(links, ["/search/", "/tags/", "/now/", "/about/"]);
     }
 }
 
@@ -103,7 +106,7 @@ fn a_deleted_page_is_gone() {
     desk.change(|tx| store::publish::remove_page(tx, "/now/", ""))
         .unwrap();
     let gone = site.get("/now/").status(410);
-    assert_eq!(gone.texts("header nav a"), ["Tags", "About me"]);
+    assert_eq!(gone.texts("header nav a"), ["Search", "Tags", "About me"]);
 }
 
 #[test]

@@ -139,7 +139,9 @@ const METHODS: &[&[u8]] = &[
     b"AVERYLONGMETHODNAME",
 ];
 
-const PROGRAMS: [&str; 7] = ["home", "post", "archive", "tag", "kind", "page", "feed"];
+const PROGRAMS: [&str; 8] = [
+    "home", "post", "archive", "tag", "kind", "page", "feed", "search",
+];
 
 #[test]
 fn any_request_is_read_or_refused() {

@@ -193,6 +193,13 @@ impl Site {
     }
 }
 
+/// Copies a program that is to be started from there. Another process does it: had
+/// this one the copy open for writing, another test's child might hold it still, and
+/// it could not be started ("text file busy").
+pub fn copy_program(from: &str, to: &Path) {
+    run(Command::new("cp").arg(from).arg(to));
+}
+
 fn mayfly() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mayfly"));
     command.env_clear();

@@ -51,6 +51,9 @@ const ROUTES: &[(&str, &str, &str, &str)] = &[
     ("/admin/", "admin", "/", ""),
     ("/admin/account/", "admin", "/account/", ""),
     ("/administer/", "page", "/administer/", ""),
+    ("/search", "search", "", ""),
+    ("/search/", "search", "/", "q=a+b%20%26%3F"),
+    ("/searching/", "page", "/searching/", ""),
     ("/2025", "archive", "/2025", ""),
     ("/2025/", "archive", "/2025/", "x=1"),
     ("/2025/Jul", "archive", "/2025/Jul", ""),
@@ -177,6 +180,7 @@ fn plain(server: &Server, client: &Client, route: &(&str, &str, &str, &str)) {
         "tag" => (&path["/tags".len()..], path_info),
         "login" | "admin" => (path_info, path_info),
         "guestbook" => (&path["/guestbook".len()..], path_info),
+        "search" => (&path["/search".len()..], path_info),
         _ => (path, path_info),
     };
     let mark = if query.is_empty() { "" } else { "?" };

@@ -148,7 +148,17 @@ fn store(
         Ok((outcome, effect))
     });
     bar.finish_and_clear();
-    Ok(outcome?)
+    let outcome = outcome?;
+    warn(desk)?;
+    Ok(outcome)
+}
+
+/// Says on stderr when a search may miss what was just changed.
+pub fn warn(desk: &Desk) -> io::Result<()> {
+    match desk.behind() {
+        Some(cause) => writeln!(io::stderr(), "mayfly: the search is behind: {cause}"),
+        None => Ok(()),
+    }
 }
 
 /// A bar on stderr, which shows nothing where that is no terminal.

@@ -15,7 +15,7 @@ use mayfly::{publish, store::Desk};
 use crate::say;
 use crate::seed::progress;
 
-/// Make everything that is derived anew: HTML, lists, counts
+/// Make everything that is derived anew: HTML, lists, counts, the index of words
 ///
 /// Run it after an upgrade whose notes ask for it, or when `mayfly check` finds
 /// counts that disagree. Nothing an author wrote is changed, no address changes,
@@ -23,19 +23,30 @@ use crate::seed::progress;
 /// unless it is so large (hundreds of thousands of posts) that the change does not
 /// fit into memory: then pages answer 503 for a part of the time.
 #[derive(Args)]
-pub struct Options {}
+pub struct Options {
+    /// Only the index of words, search.db; the blog itself is left as it is
+    #[arg(long)]
+    search: bool,
+}
 
 /// How many posts are in memory at a time.
 const BATCH: i64 = 1000;
 
-pub fn run(_: Options, data: &Path) -> Result<(), Box<dyn Error>> {
+pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     let mut desk = store::open_desk(data)?;
-    let press = Press {
-        zone: TimeZone::get(&desk.zone()?)?,
-        shelf: Shelf::of(data),
-    };
-    let posts = all(&mut desk, &press)?;
-    say(&format!("Made {posts} posts anew."))?;
+    if !options.search {
+        let press = Press {
+            zone: TimeZone::get(&desk.zone()?)?,
+            shelf: Shelf::of(data),
+        };
+        let posts = all(&mut desk, &press)?;
+        say(&format!("Made {posts} posts anew."))?;
+    }
+    let posts = desk.posts()?;
+    let bar = progress(u64::try_from(posts).unwrap_or(0));
+    desk.rebuild_search(|done| bar.set_position(done))?;
+    bar.finish_and_clear();
+    say(&format!("Made the index of {posts} posts anew."))?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
-use mayfly::store::{BLOG_FILE, backup};
+use mayfly::store::{self, BLOG_FILE, backup};
 use walkdir::WalkDir;
 
 use crate::backup::archive;
@@ -65,6 +65,9 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
             .to_string(),
     );
     backup::put(work.path(), data, &aside)?;
+    // The index of words is derived, and the one that is there knows another blog.
+    bar.set_message("indexing");
+    store::open_desk(data)?.rebuild_search(|done| bar.set_position(done))?;
     bar.finish_and_clear();
     say(&format!(
         "Restored the blog in {}, with {uploads} uploads.",

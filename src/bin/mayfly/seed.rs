@@ -17,7 +17,7 @@ use mayfly::store::{self, tally};
 use mayfly::{publish, seed::Seed};
 
 use crate::failure::Failure;
-use crate::say;
+use crate::{import, say};
 
 /// Fill an empty blog with made-up posts, for load tests
 ///
@@ -61,6 +61,7 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
         tally::all(tx)
     })?;
     bar.finish_and_clear();
+    import::warn(&desk)?;
     let seconds = started.elapsed().as_secs_f64();
     say(&format!(
         "{} posts in {seconds:.1} s: {:.0} posts a second.",

@@ -1,0 +1,107 @@
+//! Which posts changed last: a short text in the row `site`, written in the
+//! transaction of the change. It is how search.db catches up with what was
+//! published by a program without the index, or by one that was killed.
+
+use rusqlite::{Connection, Transaction};
+
+use crate::error::Result;
+
+/// How many changes are remembered; whoever missed more has to look at all posts.
+const ENTRIES: usize = 64;
+
+/// The changes since a `seq`, oldest first.
+pub struct Log {
+    since: i64,
+    entries: Vec<(i64, i64)>,
+}
+
+impl Log {
+    /// Reads the log, and the `seq` it leads up to.
+    pub fn read(blog: &Connection) -> rusqlite::Result<(Log, i64)> {
+        blog.prepare_cached("SELECT changes, seq FROM site")?
+            .query_row([], |row| {
+                Ok((Log::parse(row.get_ref(0)?.as_str()?), row.get(1)?))
+            })
+    }
+
+    fn parse(text: &str) -> Log {
+        let mut words = text.split_ascii_whitespace();
+        let since = words.next().and_then(|seq| seq.parse().ok());
+        let entry = |word: &str| {
+            let (seq, id) = word.split_once(':')?;
+            Some((seq.parse().ok()?, id.parse().ok()?))
+        };
+        Log {
+            since: since.unwrap_or(i64::MAX),
+            entries: words.filter_map(entry).collect(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = self.since.to_string();
+        for (seq, id) in &self.entries {
+            text.push_str(&format!(" {seq}:{id}"));
+        }
+        text
+    }
+
+    /// The posts that changed after a `seq`, if the log goes back that far.
+    pub fn after(&self, seen: i64) -> Option<Vec<i64>> {
+        let later = self.entries.iter().filter(|(seq, _)| *seq > seen);
+        (self.since <= seen).then(|| later.map(|(_, id)| *id).collect())
+    }
+
+    /// Adds a change; the changes of whole transactions are forgotten for it.
+    fn push(&mut self, seq: i64, id: i64) -> bool {
+        if self.since >= seq || self.entries.contains(&(seq, id)) {
+            return false;
+        }
+        self.entries.push((seq, id));
+        if self.entries.len() > ENTRIES {
+            self.since = self.entries[0].0;
+            self.entries.retain(|(seq, _)| *seq > self.since);
+        }
+        true
+    }
+}
+
+/// Notes that a post was added, changed or taken back.
+pub fn note(tx: &Transaction<'_>, post: i64) -> Result<()> {
+    let (mut log, seq) = Log::read(tx)?;
+    if log.push(seq + 1, post) {
+        tx.prepare_cached("UPDATE site SET changes = ?1")?
+            .execute([log.text()])?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_remembers_whole_transactions() {
+        let mut log = Log::parse("1");
+        for id in 1..=60 {
+            log.push(2, id);
+        }
+        log.push(3, 7);
+        assert_eq!(Log::parse(&log.text()).after(2), Some(vec![7]));
+        assert_eq!(log.after(1).map(|ids| ids.len()), Some(61));
+        for id in 1..=10 {
+            log.push(4, id);
+        }
+        assert_eq!(log.after(1), None);
+        assert_eq!(log.after(2).map(|ids| ids.len()), Some(11));
+        assert_eq!(log.after(3).map(|ids| ids.len()), Some(10));
+    }
+
+    #[test]
+    fn an_import_larger_than_the_log_empties_it() {
+        let mut log = Log::parse("1");
+        for id in 1..=1000 {
+            log.push(2, id);
+        }
+        assert_eq!(log.text(), "2");
+    }
+}
