@@ -1,4 +1,4 @@
--- Mayfly keeps a blog in three files, and this is all of them.
+-- Mayfly keeps a blog in four files, and this is all of them.
 --
 --   blog.db  what is published. Every program opens it on every request, those
 --            that only read opening it read-only. SQLite reads this schema each
