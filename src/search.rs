@@ -395,7 +395,7 @@ mod tests {
         for (typed, meant) in cases {
             assert_eq!(Query::parse(typed).to_fts(), meant, "{typed}");
         }
-        assert!(Query::parse("-boats ** \" OR").is_empty());
+        assert!(Query::parse("-boats ** OR \"").is_empty());
     }
 
     #[test]

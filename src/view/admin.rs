@@ -32,7 +32,7 @@ pub fn shell(session: &Session, title: &str, here: &str, main: Markup) -> Page {
             }
             form method="post" action=(links.to(ACCOUNT)) {
                 (token(session))
-                button name="do" value="sign-out" { "Sign out" }
+                button type="submit" name="do" value="sign-out" { "Sign out" }
             }
         }
         main #main { (MAIN) }
@@ -134,8 +134,8 @@ pub fn account(session: &Session, known: &[(Known, String, String)]) -> Page {
             }
             form.actions method="post" action=(action) {
                 (token(session))
-                button name="do" value="sign-out" { "Sign out here" }
-                button name="do" value="sign-out-everywhere" { "Sign out everywhere" }
+                button type="submit" name="do" value="sign-out" { "Sign out here" }
+                button type="submit" name="do" value="sign-out-everywhere" { "Sign out everywhere" }
             }
             p.soft {
                 "Another password: " code { "mayfly user password " (session.name) }

@@ -149,13 +149,13 @@ fn form(site: &Site, book: &Book, problems: &Problems) -> Markup {
             form.book method="post" action=(site.links.to(url::GUESTBOOK)) accept-charset="utf-8" {
                 div {
                     label for="name" { "Name" }
-                    input #name name=(field::NAME) value=(typed.name) maxlength=(MAX_NAME) required autocomplete="name"
+                    input #name type="text" name=(field::NAME) value=(typed.name) maxlength=(MAX_NAME) required autocomplete="name"
                         aria-invalid=[invalid(&problems.name)] aria-describedby=[described("name-wrong", &problems.name)];
                     (wrong("name-wrong", &problems.name))
                 }
                 div {
                     label for="site" { "Site " small { "if you like" } }
-                    input #site name=(field::SITE) value=(typed.site) maxlength=(MAX_SITE) inputmode="url" autocomplete="url"
+                    input #site type="text" name=(field::SITE) value=(typed.site) maxlength=(MAX_SITE) inputmode="url" autocomplete="url"
                         placeholder="https://"
                         aria-invalid=[invalid(&problems.site)] aria-describedby=[described("site-wrong", &problems.site)];
                     (wrong("site-wrong", &problems.site))
@@ -170,10 +170,10 @@ fn form(site: &Site, book: &Book, problems: &Problems) -> Markup {
                     (wrong("message-wrong", &problems.text))
                 }
                 div.trap aria-hidden="true" {
-                    label { "Leave this empty " input name=(field::TRAP) tabindex="-1" autocomplete="off"; }
+                    label { "Leave this empty " input type="text" name=(field::TRAP) tabindex="-1" autocomplete="off"; }
                 }
                 input type="hidden" name=(field::TOKEN) value=(typed.token);
-                p { button { "Send" } }
+                p { button type="submit" { "Send" } }
             }
         }
     }

@@ -15,14 +15,14 @@ pub fn form(site: &Site, nonce: &str, name: &str, back: &str, wrong: Option<&str
         form method="post" action=(site.links.to(url::LOGIN)) {
             input type="hidden" name="to" value=(back);
             label for="name" { "Name" }
-            input #name name="name" value=(name) required autocomplete="username" autocapitalize="none"
+            input #name type="text" name="name" value=(name) required autocomplete="username" autocapitalize="none"
                 spellcheck="false" autofocus[name.is_empty()]
                 aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| "wrong")];
             label for="password" { "Password" }
             input #password name="password" type="password" required autocomplete="current-password"
                 autofocus[!name.is_empty()]
                 aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| "wrong")];
-            p.actions { button.main { "Sign in" } }
+            p.actions { button.main type="submit" { "Sign in" } }
         }
         p.soft { a href=(site.links.to("/")) { "Back to " (site.title) } }
     };

@@ -56,7 +56,7 @@ pub fn form(site: &Site, text: &str, order: Order) -> Markup {
         form.search role="search" action=(site.links.to(url::SEARCH)) {
             input type="search" name="q" value=(text) aria-label="Words to look for" maxlength="500";
             @if order == Order::Date { input type="hidden" name="order" value="date"; }
-            button { "Search" }
+            button type="submit" { "Search" }
         }
     }
 }

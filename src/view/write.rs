@@ -66,10 +66,10 @@ pub fn page(session: &Session, sheet: &Sheet<'_>) -> Page {
                 input type="hidden" name="kind" value=(draft.kind.name());
                 (fields(draft))
                 p.actions {
-                    button.main name="do" value="save" { "Save" }
+                    button.main type="submit" name="do" value="save" { "Save" }
                     @if draft.kind != Kind::Page {
-                        button name="do" value="preview" { "Preview" }
-                        button name="do" value="publish" { "Publish now" }
+                        button type="submit" name="do" value="preview" { "Preview" }
+                        button type="submit" name="do" value="publish" { "Publish now" }
                     }
                 }
             }
@@ -91,7 +91,7 @@ fn conflict(theirs: &Draft) -> Markup {
             p { "This draft was saved elsewhere while you wrote. Nothing is lost: here is what was saved, and below is "
                 "what you typed. Saving now puts yours in its place." }
             label for="theirs-title" { "Title saved elsewhere" }
-            input #theirs-title value=(theirs.title) readonly;
+            input #theirs-title type="text" value=(theirs.title) readonly;
             label for="theirs" { "Text saved elsewhere" }
             textarea #theirs readonly rows="12" { "\n" (theirs.text) }
         }
