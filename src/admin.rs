@@ -14,33 +14,33 @@ use crate::store::{self, Desk};
 use crate::view::admin::{self, ACCOUNT, Listed};
 use crate::{failure, url, write};
 
-/// Answers a request. Whatever changes something has to be confirmed first.
+/// What answers the addresses below one first segment: it settles the rest of the path and
+/// the method by itself, and confirms whatever changes something.
+type Part = fn(&Request, &mut Desk, &Session) -> Result<Response>;
+
+/// The parts of the admin, by the first segment below `/admin/`.
+pub const PARTS: &[(&str, Part)] = &[
+    ("", home),
+    ("account", account),
+    ("new", write::answer),
+    ("write", write::answer),
+];
+
+/// Answers a request of somebody who is signed in.
 ///
 /// # Errors
-/// 404 for no such address, 405 for a method it does not take.
+/// 404 for no such address, and what its part says.
 pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
-    let known = [url::ADMIN, ACCOUNT];
-    let path = request.path.as_str().trim_end_matches('/');
-    if let Some(wanted) = write::Wanted::parse(&request.path) {
-        return write::answer(request, desk, session, wanted);
-    }
-    let Some(part) = known
-        .into_iter()
-        .find(|known| known.trim_end_matches('/') == path)
-    else {
-        return Err(Error::NotFound);
-    };
-    request.path.must_be(part)?;
-    match (part, request.method) {
-        (url::ADMIN, Method::Get | Method::Head) => home(desk, session),
-        (url::ADMIN, _) => Err(Error::MethodNotAllowed("GET, HEAD")),
-        (_, Method::Get | Method::Head) => account(desk, session),
-        (_, Method::Post) => sign_out(request, desk, session),
-        (_, Method::Other) => Err(Error::MethodNotAllowed("GET, HEAD, POST")),
-    }
+    let segments = request.path.segments();
+    let first = segments.get(1).copied().unwrap_or_default();
+    let part = PARTS.iter().find(|(name, _)| *name == first);
+    let (_, part) = part.ok_or(Error::NotFound)?;
+    part(request, desk, session)
 }
 
-fn home(desk: &mut Desk, session: &Session) -> Result<Response> {
+fn home(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
+    request.path.must_be(url::ADMIN)?;
+    request.get()?;
     store::writing::tidy(desk)?;
     let drafts = store::draft::all(desk)?;
     let zone = TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC);
@@ -64,7 +64,19 @@ fn home(desk: &mut Desk, session: &Session) -> Result<Response> {
     Ok(Response::signed(page, &session.nonce))
 }
 
-fn account(desk: &Desk, session: &Session) -> Result<Response> {
+fn account(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
+    match request.path.segments().len() {
+        2 => request.path.must_be(ACCOUNT)?,
+        _ => return Err(Error::NotFound),
+    }
+    match request.method {
+        Method::Get | Method::Head => sessions(desk, session),
+        Method::Post => sign_out(request, desk, session),
+        Method::Other => Err(Error::MethodNotAllowed("GET, HEAD, POST")),
+    }
+}
+
+fn sessions(desk: &Desk, session: &Session) -> Result<Response> {
     let zone = TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC);
     let known = store::session::all(desk, session.account, &session.hash())?;
     let told: Vec<_> = known

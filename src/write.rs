@@ -42,12 +42,8 @@ impl Wanted {
 ///
 /// # Errors
 /// 404 for a draft that is not there.
-pub fn answer(
-    request: &Request,
-    desk: &mut Desk,
-    session: &Session,
-    wanted: Wanted,
-) -> Result<Response> {
+pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
+    let wanted = Wanted::parse(&request.path).ok_or(Error::NotFound)?;
     let canonical = match wanted {
         Wanted::New => view::NEW.to_owned(),
         Wanted::Draft(id) => url::draft(id),

@@ -17,7 +17,7 @@ const STYLE: &str = include_str!("admin.css");
 pub const ACCOUNT: &str = "/admin/account/";
 
 /// The parts of the admin, by their pretty paths, in the order of the navigation.
-const PARTS: [(&str, &str); 2] = [(url::ADMIN, "Desk"), (ACCOUNT, "Account")];
+const PARTS: &[(&str, &str)] = &[(url::ADMIN, "Desk"), (NEW, "New"), (ACCOUNT, "Account")];
 
 /// A whole page around its main part. `here` is the path of the part it is in.
 pub fn shell(session: &Session, title: &str, here: &str, main: Markup) -> Page {
@@ -27,7 +27,7 @@ pub fn shell(session: &Session, title: &str, here: &str, main: Markup) -> Page {
             p { a href=(links.to("/")) { (session.site.title) } }
             nav aria-label="Admin" {
                 @for (path, name) in PARTS {
-                    a href=(links.to(path)) aria-current=[(path == here).then_some("page")] { (name) }
+                    a href=(links.to(path)) aria-current=[(*path == here).then_some("page")] { (name) }
                 }
             }
             form method="post" action=(links.to(ACCOUNT)) {
