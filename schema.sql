@@ -285,6 +285,7 @@ CREATE TABLE guestbook.tally (
     day    INTEGER NOT NULL,                -- since 1970: the day of the salt
     salt   BLOB    NOT NULL,
     mailed INTEGER NOT NULL,                -- moment of the last mail
+    unsent TEXT    NOT NULL,                -- what kept it from being sent, or ''
     good   INTEGER NOT NULL,                -- messages that the filter learned as approved
     bad    INTEGER NOT NULL                 -- and as rejected
 ) STRICT;

@@ -6,7 +6,7 @@
 use mayfly::error::Result;
 use mayfly::guestbook::{MAX_BODY, Outcome, Typed, Wanted};
 use mayfly::request::{Method, Request};
-use mayfly::{response::Response, sendmail, store, url, view};
+use mayfly::{failure, form::Form, response::Response, sendmail, store, url, view};
 
 mayfly::program!(show, MAX_BODY);
 
@@ -39,22 +39,22 @@ fn show(request: &Request) -> Result<Response> {
 }
 
 fn write(request: &Request) -> Result<Response> {
-    let typed = Typed::read(&request.form()?)?; // 400 for what is no form
-    request.path.must_be(url::GUESTBOOK)?;
+    let typed = Typed::read(&Form::read(request)?)?; // 400 for what is no form
+    Wanted::parse(&request.path, &request.query)?.may_be_written()?; // 405 elsewhere
     let blog = store::open_blog(&request.place)?;
     let mut guestbook = store::guestbook::open_to_write(&request.place)?;
-    let received = guestbook.receive(&typed, &request.address)?;
-    if let Some(why) = received.mail {
-        sendmail::tell(&guestbook.settings, &blog.site.title, &why);
-    }
-    let seen_at = match received.outcome {
-        Outcome::Published(id) => url::in_guestbook(id),
-        Outcome::Waiting { id, key } => url::waiting(id, &key),
+    let received = guestbook.receive(&typed, &request.sender.network())?;
+    let response = match received.outcome {
+        Outcome::Published(id) => failure::see(request, url::GUESTBOOK, &url::anchor(id)),
+        Outcome::Waiting { id, key } => failure::see(request, &url::message(id), &url::key(&key)),
         Outcome::Refused(problems) => {
             let book = guestbook.book(&blog, &typed)?;
             let page = view::guestbook::again(&blog.site, &book, &problems);
             return Ok(Response::html(page).status(problems.status()));
         }
     };
-    Ok(Response::see_other(blog.site.links.absolute(&seen_at)))
+    match sendmail::tell(&guestbook.settings, &blog.site.title, received.mail) {
+        Ok(()) => Ok(response),
+        Err(problem) => Ok(response.complaining(guestbook.note(problem))),
+    }
 }

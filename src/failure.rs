@@ -64,10 +64,10 @@ fn redirect(request: &Request, error: &Error, path: &str) -> Response {
     lead(request, error.status(), path, &query)
 }
 
-/// Answers a form that was taken: look at this pretty path now, with this query,
-/// which is empty or begins with `?`.
-pub fn see(request: &Request, path: &str, query: &str) -> Response {
-    lead(request, 303, path, query)
+/// Answers a form that was taken: look at this pretty path now, with this behind
+/// it, which is empty, or a query with its `?`, or a fragment with its `#`.
+pub fn see(request: &Request, path: &str, behind: &str) -> Response {
+    lead(request, 303, path, behind)
 }
 
 fn lead(request: &Request, status: u16, path: &str, query: &str) -> Response {

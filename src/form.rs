@@ -16,9 +16,13 @@ impl Form {
     /// Reads the form that a request carries.
     ///
     /// # Errors
-    /// 405 for another method than POST, 400 for bytes that are not UTF-8.
+    /// 405 for another method than POST, 400 for a body of another type and for
+    /// bytes that are not UTF-8.
     pub fn read(request: &Request) -> Result<Form> {
         match request.method {
+            Method::Post if !request.sender.sent_form() => Err(Error::BadRequest(
+                "A form is sent as application/x-www-form-urlencoded.",
+            )),
             Method::Post => Query::form(&request.body).map(Form),
             _ => Err(Error::MethodNotAllowed("POST")),
         }

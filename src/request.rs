@@ -83,9 +83,6 @@ pub struct Request {
     query_string: String,
     cookies: String,
     if_none_match: String,
-    content_type: String,
-    /// The address it came from, as the server saw it; it may be that of a proxy.
-    pub address: String,
 }
 
 impl Request {
@@ -116,12 +113,6 @@ impl Request {
                 .header("HTTP_IF_NONE_MATCH")?
                 .unwrap_or_default()
                 .to_owned(),
-            content_type: String::from_utf8_lossy(
-                variables.get("CONTENT_TYPE").unwrap_or_default(),
-            )
-            .into_owned(),
-            address: String::from_utf8_lossy(variables.get("REMOTE_ADDR").unwrap_or_default())
-                .into_owned(),
             body: body(method, variables, stdin, limit)?,
             sender: match limit {
                 0 => Sender::default(),
@@ -154,25 +145,6 @@ impl Request {
             Method::Get | Method::Head | Method::Post => Ok(()),
             Method::Other => Err(Error::MethodNotAllowed("GET, HEAD, POST")),
         }
-    }
-
-    /// The fields of the form that was sent.
-    ///
-    /// # Errors
-    /// 400 for a body of another type or one that is not UTF-8.
-    pub fn form(&self) -> Result<Query> {
-        let kind = self
-            .content_type
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim();
-        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Err(Error::BadRequest(
-                "A form is sent as application/x-www-form-urlencoded.",
-            ));
-        }
-        Query::form(&self.body)
     }
 
     /// Ends the request where the visitor's copy is still current.

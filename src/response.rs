@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::io::{self, IoSlice, Write};
 
-use crate::view::{self, Page};
+use crate::view::Page;
 
 /// Scripts nowhere, styles in the page, pictures and sounds from wherever the
 /// author links them; forms and frames stay with the blog. Kept short, since
@@ -46,15 +46,6 @@ impl Response {
     /// A body of another kind.
     pub fn text(content_type: &'static str, body: String) -> Response {
         Response::new(content_type, vec![body])
-    }
-
-    /// 303: what was sent is done, and to be looked at there. The address is
-    /// absolute, for two servers take one that begins with a slash for a page of
-    /// their own.
-    pub fn see_other(location: String) -> Response {
-        Response::html(view::error::elsewhere(&location))
-            .status(303)
-            .with("Location", location)
     }
 
     fn new(content_type: &'static str, body: Vec<String>) -> Response {

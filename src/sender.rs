@@ -19,6 +19,7 @@ pub struct Sender {
     pub secure: bool,
     fetch_site: String,
     origin: String,
+    content_type: String,
 }
 
 impl Sender {
@@ -36,6 +37,7 @@ impl Sender {
             secure: matches!(variables.get("HTTPS"), Some(b"on" | b"1")),
             fetch_site: text("HTTP_SEC_FETCH_SITE")?.to_owned(),
             origin: text("HTTP_ORIGIN")?.to_owned(),
+            content_type: text("CONTENT_TYPE")?.to_owned(),
         })
     }
 
@@ -64,6 +66,14 @@ impl Sender {
             Some(sent) if own.iter().any(|own| host(own).as_ref() == Some(&sent)) => Ok(()),
             _ => Err(foreign),
         }
+    }
+
+    /// Whether the body is a form's, or says nothing of what it is. One with files
+    /// in it (`multipart/form-data`) has no fields where this one has them.
+    pub fn sent_form(&self) -> bool {
+        let kind = self.content_type.split(';').next().unwrap_or_default();
+        let kind = kind.trim();
+        kind.is_empty() || kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
     }
 
     /// The address as throttles count it. A household has a whole /64 of IPv6

@@ -34,23 +34,19 @@ pub fn send(program: &str, to: &str, subject: &str, text: &str) -> io::Result<()
     }
 }
 
-/// Tells the owner, where they want to be told, that a message waits, and why.
-/// The message itself is safe already, so a mail that can't be sent stops nothing.
-pub fn tell(settings: &Settings, blog: &str, why: &str) {
-    if settings.mail.is_empty() {
-        return;
-    }
+/// Tells the owner, where they want to be told, that a message waits, and why. The
+/// message itself is safe already, so a mail that can't be sent stops nothing.
+///
+/// # Errors
+/// In words, for the log and for the owner: what kept the mail from being sent.
+pub fn tell(settings: &Settings, blog: &str, why: Option<String>) -> Result<(), String> {
+    let Some(why) = why else { return Ok(()) };
     let text = format!(
         "A message waits in the guestbook of {blog}: it {why}.\n\nLook at what waits with\n  \
          mayfly guestbook list\nand approve or reject it by its number:\n  mayfly guestbook \
          approve NUMBER\n\nThe next mail comes no sooner than in ten minutes."
     );
-    match send(
-        &settings.sendmail,
-        &settings.mail,
-        "A message waits in your guestbook",
-        &text,
-    ) {
-        Ok(()) | Err(_) => {}
-    }
+    let Settings { sendmail, mail, .. } = settings;
+    send(sendmail, mail, "A message waits in your guestbook", &text)
+        .map_err(|error| format!("no mail went to {mail} through {sendmail}: {error}"))
 }

@@ -86,9 +86,9 @@ pub fn message(id: i64) -> String {
     format!("{GUESTBOOK}{id}/")
 }
 
-/// `/guestbook/#m12`, the message among the others.
-pub fn in_guestbook(id: i64) -> String {
-    format!("{GUESTBOOK}#m{id}")
+/// `#m12`, a message among the others of its page.
+pub fn anchor(id: i64) -> String {
+    format!("#m{id}")
 }
 
 /// `/guestbook/?before=12`
@@ -96,9 +96,9 @@ pub fn guestbook_before(id: i64) -> String {
     format!("{GUESTBOOK}?before={id}")
 }
 
-/// `/guestbook/12/?key=...`, which shows a message that waits to whoever wrote it.
-pub fn waiting(id: i64, key: &str) -> String {
-    format!("{}?key={key}", message(id))
+/// `?key=...`, which shows a message that waits to whoever wrote it.
+pub fn key(key: &str) -> String {
+    format!("?key={key}")
 }
 
 /// `/search/?q=words`, as the query stands in an address and not yet in HTML.

@@ -1,7 +1,7 @@
 //! The form: what was typed, whether it can be taken, and what to say if not.
 
 use crate::error::Result;
-use crate::path::Query;
+use crate::form::Form;
 
 /// The longest name, in characters.
 pub const MAX_NAME: usize = 80;
@@ -47,14 +47,13 @@ impl Typed {
     ///
     /// # Errors
     /// 400 for a field that is there twice.
-    pub fn read(form: &Query) -> Result<Typed> {
-        let field = |name| form.get(name).map(Option::unwrap_or_default);
+    pub fn read(form: &Form) -> Result<Typed> {
         Ok(Typed {
-            name: field(field::NAME)?.to_owned(),
-            site: field(field::SITE)?.to_owned(),
-            text: field(field::TEXT)?.to_owned(),
-            token: field(field::TOKEN)?.to_owned(),
-            trapped: !field(field::TRAP)?.is_empty(),
+            name: form.text(field::NAME)?,
+            site: form.text(field::SITE)?,
+            text: form.text(field::TEXT)?,
+            token: form.text(field::TOKEN)?,
+            trapped: form.has(field::TRAP)?,
         })
     }
 }

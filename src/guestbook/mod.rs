@@ -59,6 +59,17 @@ impl Wanted {
             _ => Err(Error::NotFound),
         }
     }
+
+    /// Insists on the address that takes new messages.
+    ///
+    /// # Errors
+    /// 405 for any other: a redirect would lose what was sent.
+    pub fn may_be_written(&self) -> Result<()> {
+        match self {
+            Wanted::List(_) => Ok(()),
+            _ => Err(Error::MethodNotAllowed("GET, HEAD")),
+        }
+    }
 }
 
 /// When a message is published without the owner.

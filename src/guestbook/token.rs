@@ -2,8 +2,8 @@
 //! handed out, and the key of a message that only its writer may see. And what
 //! must not be readable: addresses of visitors, of which a hash is kept.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use blake2::Blake2sMac256;
+use blake2::digest::{KeyInit, Mac};
 use subtle::ConstantTimeEq;
 
 use crate::error::{Error, Result};
@@ -102,15 +102,10 @@ pub fn opens(secret: &[u8], id: i64, given: &str) -> bool {
     same(&key(secret, id), given)
 }
 
-/// An address as it is kept for a day: hashed with that day's salt, which is
-/// thrown away after it. Of an IPv6 address the first half counts, for whoever
-/// has one has all addresses that begin with it.
-pub fn sender(salt: &[u8], address: &str) -> i64 {
-    let network = match address.parse::<std::net::Ipv6Addr>() {
-        Ok(address) => format!("{:x}", address.to_bits() >> 64),
-        Err(_) => address.to_owned(),
-    };
-    let hash = mac(salt, "sender", &network);
+/// A network as it is kept for a day: hashed with that day's salt, which is
+/// thrown away after it.
+pub fn sender(salt: &[u8], network: &str) -> i64 {
+    let hash = mac(salt, "sender", network);
     let mut first = [0; 8];
     first.copy_from_slice(&hash[..8]);
     i64::from_be_bytes(first)
@@ -135,9 +130,12 @@ fn signature(secret: &[u8], purpose: &str, text: &str) -> String {
         .collect()
 }
 
+/// Keyed BLAKE2s (RFC 7693, section 2.9). Each page with a form signs one, and the
+/// usual code for SHA-256 asks the processor what it can first, by CPUID, which
+/// leaves a virtual machine each time; this one asks nothing.
 fn mac(secret: &[u8], purpose: &str, text: &str) -> [u8; 32] {
-    // A key of HMAC may have any length (RFC 2104), so this can't fail.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
+    // Too long a key is the one thing it refuses, and ours are made here, of 32 bytes.
+    let Ok(mut mac) = Blake2sMac256::new_from_slice(secret) else {
         return [0; 32];
     };
     mac.update(purpose.as_bytes());
@@ -218,10 +216,5 @@ mod tests {
         assert_eq!(salted(b"a", "192.0.2.1"), salted(b"a", "192.0.2.1"));
         assert_ne!(salted(b"a", "192.0.2.1"), salted(b"a", "192.0.2.2"));
         assert_ne!(salted(b"a", "192.0.2.1"), salted(b"b", "192.0.2.1"));
-        assert_eq!(
-            salted(b"a", "2001:db8::1"),
-            salted(b"a", "2001:db8:0:0:f::2")
-        );
-        assert_ne!(salted(b"a", "2001:db8::1"), salted(b"a", "2001:db8:0:1::1"));
     }
 }

@@ -83,7 +83,7 @@ fn published(site: &Site, message: &Message) -> super::Page {
         html! {
             h1 { (title) }
             (said(site, message))
-            p.aside { a href=(site.links.to(&url::in_guestbook(message.id))) { "All messages" } }
+            p.aside { a href={ (site.links.to(url::GUESTBOOK)) (url::anchor(message.id)) } { "All messages" } }
         },
     )
 }
@@ -136,44 +136,63 @@ fn around(site: &Site, book: &Book, path: &str, part: bool, main: Markup) -> sup
 
 fn form(site: &Site, book: &Book, problems: &Problems) -> Markup {
     let typed = &book.typed;
-    let wrong = |id: &str, problem: &Option<String>| {
-        html! {
-            @if let Some(problem) = problem { p.wrong id=(id) { (problem) } }
-        }
-    };
-    let described = |id: &'static str, problem: &Option<String>| problem.as_ref().map(|_| id);
-    let invalid = |problem: &Option<String>| problem.as_ref().map(|_| "true");
+    let name = Field::new("name", &problems.name);
+    let address = Field::new("site", &problems.site);
+    let message = Field::new("message", &problems.text);
     html! {
         @if !book.open { p.aside { "The guestbook is closed: nobody can write in it just now." } }
         @else {
             form.book method="post" action=(site.links.to(url::GUESTBOOK)) accept-charset="utf-8" {
-                div {
-                    label for="name" { "Name" }
+                (name.around("Name", "", html! {
                     input #name type="text" name=(field::NAME) value=(typed.name) maxlength=(MAX_NAME) required autocomplete="name"
-                        aria-invalid=[invalid(&problems.name)] aria-describedby=[described("name-wrong", &problems.name)];
-                    (wrong("name-wrong", &problems.name))
-                }
-                div {
-                    label for="site" { "Site " small { "if you like" } }
+                        aria-invalid=[name.invalid()] aria-describedby=[name.told()];
+                }))
+                (address.around("Site", "if you like", html! {
                     input #site type="text" name=(field::SITE) value=(typed.site) maxlength=(MAX_SITE) inputmode="url" autocomplete="url"
-                        placeholder="https://"
-                        aria-invalid=[invalid(&problems.site)] aria-describedby=[described("site-wrong", &problems.site)];
-                    (wrong("site-wrong", &problems.site))
-                }
-                div {
-                    label for="message" { "Message " small { "plain text; addresses become links" } }
-                    // A parser drops a line's end right behind the tag.
+                        placeholder="https://" aria-invalid=[address.invalid()] aria-describedby=[address.told()];
+                }))
+                // A parser drops a line's end right behind the tag.
+                (message.around("Message", "plain text; addresses become links", html! {
                     textarea #message name=(field::TEXT) maxlength=(MAX_TEXT) rows="5" required
-                        aria-invalid=[invalid(&problems.text)] aria-describedby=[described("message-wrong", &problems.text)] {
-                        "\n" (typed.text)
-                    }
-                    (wrong("message-wrong", &problems.text))
-                }
+                        aria-invalid=[message.invalid()] aria-describedby=[message.told()] { "\n" (typed.text) }
+                }))
                 div.trap aria-hidden="true" {
                     label { "Leave this empty " input type="text" name=(field::TRAP) tabindex="-1" autocomplete="off"; }
                 }
                 input type="hidden" name=(field::TOKEN) value=(typed.token);
                 p { button type="submit" { "Send" } }
+            }
+        }
+    }
+}
+
+/// What is the same for every field of the form.
+struct Field<'a> {
+    id: &'static str,
+    problem: Option<&'a str>,
+}
+
+impl<'a> Field<'a> {
+    fn new(id: &'static str, problem: &'a Option<String>) -> Field<'a> {
+        let problem = problem.as_deref();
+        Field { id, problem }
+    }
+
+    fn invalid(&self) -> Option<&str> {
+        self.problem.map(|_| "true")
+    }
+
+    /// The id of what is wrong with it.
+    fn told(&self) -> Option<String> {
+        self.problem.map(|_| format!("{}-wrong", self.id))
+    }
+
+    fn around(&self, label: &str, hint: &str, control: Markup) -> Markup {
+        html! {
+            div {
+                label for=(self.id) { (label) @if !hint.is_empty() { " " small { (hint) } } }
+                (control)
+                @if let Some(problem) = self.problem { p.wrong id=[self.told()] { (problem) } }
             }
         }
     }

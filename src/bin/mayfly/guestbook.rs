@@ -117,7 +117,8 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
                 (_, true) => State::Rejected,
                 _ => State::Waiting,
             };
-            list(&guestbook.listed(state, most)?)
+            list(&guestbook.listed(state, most)?)?;
+            complain(&guestbook)
         }
         Command::Approve(which) => decide(&mut guestbook, which, State::Published, "Published"),
         Command::Reject(which) => decide(&mut guestbook, which, State::Rejected, "Rejected"),
@@ -219,7 +220,15 @@ fn settle(guestbook: &mut Guestbook, change: Change) -> Result<(), Box<dyn Error
         settings.mail,
         settings.sendmail,
     ))?;
-    Ok(())
+    complain(guestbook)
+}
+
+/// Mail that does not go out is known to the log, which the owner may never see.
+fn complain(guestbook: &Guestbook) -> Result<(), Box<dyn Error>> {
+    match guestbook.unsent()? {
+        none if none.is_empty() => Ok(()),
+        problem => Ok(say(&format!("Mail: {problem}"))?),
+    }
 }
 
 /// What can stand in a header by itself, and nothing that begins another.

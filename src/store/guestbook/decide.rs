@@ -156,10 +156,21 @@ impl Guestbook {
                     &settings.sendmail,
                 ),
             )?;
+            // The next message that waits shows whether mail goes out now.
+            tx.execute("UPDATE tally SET unsent = '', mailed = 0", [])?;
             Ok(())
         })?;
         self.settings = settings.clone();
         Ok(())
+    }
+
+    /// What kept the last mail from being sent, or nothing.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn unsent(&self) -> Result<String> {
+        let sql = "SELECT unsent FROM tally";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
     }
 
     /// One change by the owner, on the disk when this returns. The public may see

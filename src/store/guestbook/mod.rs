@@ -60,8 +60,8 @@ pub fn create(path: &Path) -> Result<()> {
             "INSERT INTO settings (publish, secret, per_address, per_minute, links, words, expires,
                                    mail, sendmail)
              VALUES ('after-first', randomblob(32), 10, 30, 2, '', 90, '', '/usr/sbin/sendmail');
-             INSERT INTO tally (last, seq, minute, sent, day, salt, mailed, good, bad)
-             VALUES (0, 1, 0, 0, 0, x'', 0, 0, 0);
+             INSERT INTO tally (last, seq, minute, sent, day, salt, mailed, unsent, good, bad)
+             VALUES (0, 1, 0, 0, 0, x'', 0, '', 0, 0);
              COMMIT;",
         )
     };

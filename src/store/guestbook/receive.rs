@@ -38,12 +38,12 @@ impl Received {
 }
 
 impl Guestbook {
-    /// Takes in what was typed, from an address. When this returns, the message
+    /// Takes in what was typed, from a network. When this returns, the message
     /// is on the disk.
     ///
     /// # Errors
     /// Whatever keeps the file from being written; then nothing was stored.
-    pub fn receive(&mut self, typed: &Typed, address: &str) -> Result<Received> {
+    pub fn receive(&mut self, typed: &Typed, network: &str) -> Result<Received> {
         let now = now();
         let token = Token::read(&typed.token, &self.settings.secret, now);
         let entry = match Entry::check(typed) {
@@ -63,7 +63,7 @@ impl Guestbook {
             entry: &entry,
             token,
             trapped: typed.trapped,
-            address,
+            network,
             now,
         };
         let turn = self.turn()?;
@@ -88,13 +88,26 @@ impl Guestbook {
         }
         Ok(received)
     }
+
+    /// Keeps for the owner what went wrong after a message was stored. Returns it
+    /// as the log should have it: that it could not be kept is part of it then.
+    pub fn note(&mut self, problem: String) -> String {
+        let kept = self.turn().and_then(|_turn| {
+            let sql = "UPDATE tally SET unsent = ?1";
+            Ok(self.connection.execute(sql, [&problem])?)
+        });
+        match kept {
+            Ok(_) => problem,
+            Err(error) => format!("{problem}; nor could that be kept: {error:?}"),
+        }
+    }
 }
 
 struct Arrived<'a> {
     entry: &'a Entry,
     token: Token,
     trapped: bool,
-    address: &'a str,
+    network: &'a str,
     now: Moment,
 }
 
@@ -216,7 +229,7 @@ impl Arrived<'_> {
             }
         }
         if settings.per_address > 0 {
-            let sender = token::sender(&salt(tx, self.now)?, self.address);
+            let sender = token::sender(&salt(tx, self.now)?, self.network);
             let hour = self.now / 3_600_000_000;
             let sent: i64 = tx.query_row(
                 "INSERT INTO sender (address, hour, sent) VALUES (?1, ?2, 1)
@@ -337,7 +350,7 @@ fn sweep(tx: &Transaction<'_>, now: Moment, days: i64) -> rusqlite::Result<()> {
 
 fn may_mail(tx: &Transaction<'_>, now: Moment) -> rusqlite::Result<bool> {
     let changed = tx.execute(
-        "UPDATE tally SET mailed = ?1 WHERE mailed < ?2",
+        "UPDATE tally SET mailed = ?1, unsent = '' WHERE mailed < ?2",
         [now, now - BETWEEN_MAILS],
     )?;
     Ok(changed > 0)

@@ -1,7 +1,9 @@
 //! What the owner decides, what the filter learns from it, and the mail that says
 //! that messages wait.
 
-use std::process::Command;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use super::{open, run, write};
 use crate::site::Site;
@@ -55,29 +57,26 @@ fn the_filter_learns_from_decisions() {
     write(&site, "Dan", "Lovely harbour").leads_to(303, "http://blog.example/guestbook/#m14");
 }
 
-#[test]
-fn mail_goes_through_sendmail_without_the_requests_variables() {
-    let site = Site::new();
-    let (sendmail, got) = (site.scratch().join("sendmail"), site.scratch().join("got"));
+/// A program that keeps its variables, its arguments and the mail in a file.
+fn sendmail(site: &Site, got: &Path) -> String {
+    let program = site.scratch().join("sendmail");
     let script = format!(
         "#!/bin/sh\n{{ env; echo \"$@\"; cat; }} > {}\n",
         got.display()
     );
-    std::fs::write(&sendmail, script).unwrap();
-    assert!(
-        Command::new("chmod")
-            .arg("755")
-            .arg(&sendmail)
-            .status()
-            .unwrap()
-            .success()
-    );
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    program.display().to_string()
+}
+
+#[test]
+fn mail_goes_through_sendmail_without_the_requests_variables() {
+    let site = Site::new();
+    let got = site.scratch().join("got");
+    let sendmail = sendmail(&site, &got);
     run(
         &site,
-        &format!(
-            "settings --mail me@example.org --sendmail {}",
-            sendmail.display()
-        ),
+        &format!("settings --mail me@example.org --sendmail {sendmail}"),
     );
     write(&site, "Ann\r\nBcc: all@example.org", "Hello.").status(303);
     let mail = std::fs::read_to_string(&got).unwrap();
@@ -90,4 +89,22 @@ fn mail_goes_through_sendmail_without_the_requests_variables() {
     std::fs::remove_file(&got).unwrap();
     write(&site, "Ben", "Hello.").status(303);
     assert!(!got.exists(), "a second mail within ten minutes");
+}
+
+#[test]
+fn mail_that_does_not_go_out_is_told_to_the_log_and_to_the_owner() {
+    let site = Site::new();
+    run(
+        &site,
+        "settings --mail me@example.org --sendmail /nowhere/sendmail",
+    );
+    let sent = write(&site, "Ann", "Hello.").status(303);
+    let problem = "no mail went to me@example.org through /nowhere/sendmail: No such file";
+    assert!(sent.log().contains(problem), "{}", sent.log());
+    assert!(run(&site, "list").contains(problem));
+    let sendmail = sendmail(&site, &site.scratch().join("got"));
+    let mended = run(&site, &format!("settings --sendmail {sendmail}"));
+    assert!(!mended.contains("no mail"), "{mended}");
+    write(&site, "Ben", "Hello.").status(303);
+    assert!(!run(&site, "list").contains("no mail"));
 }
