@@ -8,7 +8,7 @@
 # strangers write by, and the one that searches. The SQLite of whoever searches or
 # publishes has the index of words (FTS5), which registers itself at every start:
 # the others need not wait for it.
-READING  := home post archive tag kind page feed
+READING  := home post archive tag kind page feed sitemap
 SIGNED   := login admin
 STRANGER := guestbook
 SEARCH   := search

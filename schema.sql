@@ -132,7 +132,8 @@ CREATE TABLE blog.period (
     quotes  INTEGER NOT NULL,
     notes   INTEGER NOT NULL,
     oldest  INTEGER NOT NULL,               -- moment
-    newest  INTEGER NOT NULL                -- moment
+    newest  INTEGER NOT NULL,               -- moment
+    changed INTEGER NOT NULL                -- moment when one of them was last stored or taken back
 ) STRICT;
 
 

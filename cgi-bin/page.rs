@@ -1,9 +1,9 @@
 //! Static pages: `GET /about/`, and every path that no other program claims: old
-//! addresses are sent on, deleted ones answer 410, the rest 404.
+//! addresses are sent on, deleted ones answer 410, the rest 404. `GET /robots.txt` too.
 #![no_main]
 
 use mayfly::error::Result;
-use mayfly::{request::Request, response::Response, store, view};
+use mayfly::{request::Request, response::Response, store, url, view};
 
 mayfly::program!(show);
 
@@ -11,6 +11,10 @@ fn show(request: &Request) -> Result<Response> {
     request.get()?;
     let blog = store::open_blog(&request.place)?;
     request.unless_current(&blog.site.tag())?;
+    if request.path.as_str() == url::ROBOTS {
+        let text = view::sitemap::robots(&blog.site);
+        return Ok(Response::text("text/plain; charset=utf-8", text).tagged(blog.site.tag()));
+    }
     let page = store::page::at(&blog, &request.path)?;
     Ok(Response::html(view::page::page(&blog.site, &page)).tagged(blog.site.tag()))
 }

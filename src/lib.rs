@@ -19,7 +19,7 @@
 //! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `slug` are
 //!   who may change something, and how: programs that only read link none but the first two.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `kind`, `archive`, `feed`,
-//!   `search`, `site` are what a blog is made of. They know neither SQL nor HTML.
+//!   `search`, `site`, `sitemap` are what a blog is made of. They know neither SQL nor HTML.
 //! - `guestbook` is what strangers write, and `turn` and `sendmail` what only its
 //!   program needs of the system: a queue of writers, and mail to the owner.
 //! - `store` has all SQL and `view` all HTML, a file for each noun. `store::vfs` is
@@ -68,6 +68,7 @@ pub mod page;
 pub mod post;
 pub mod search;
 pub mod site;
+pub mod sitemap;
 pub mod tag;
 pub mod url;
 

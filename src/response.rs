@@ -48,6 +48,11 @@ impl Response {
         Response::new(content_type, vec![body])
     }
 
+    /// A body of another kind, in the pieces it was made in.
+    pub fn pieces(content_type: &'static str, body: Vec<String>) -> Response {
+        Response::new(content_type, body)
+    }
+
     fn new(content_type: &'static str, body: Vec<String>) -> Response {
         Response {
             status: 200,

@@ -8,6 +8,7 @@
 use crate::date::{Date, short_month};
 use crate::feed;
 use crate::post::Kind;
+use crate::sitemap;
 
 /// All tags.
 pub const TAGS: &str = "/tags/";
@@ -20,6 +21,12 @@ pub const FEED: &str = "/feed.atom";
 
 /// The page that lists the feeds.
 pub const FEEDS: &str = "/feeds/";
+
+/// What there is, for search engines.
+pub const SITEMAP: &str = "/sitemap.xml";
+
+/// What they should leave alone.
+pub const ROBOTS: &str = "/robots.txt";
 
 /// The guestbook.
 pub const GUESTBOOK: &str = "/guestbook/";
@@ -135,6 +142,9 @@ pub fn route(path: &str) -> (&'static str, &str) {
     }
     if feed::is_address(rest) {
         return ("feed", path);
+    }
+    if sitemap::is_address(rest) {
+        return ("sitemap", path);
     }
     if Kind::from_plural(rest.strip_suffix('/').unwrap_or(rest)).is_some() {
         return ("kind", path);

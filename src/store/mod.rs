@@ -29,6 +29,7 @@ pub mod schema;
 pub mod search;
 #[cfg(feature = "admin")]
 pub mod session;
+pub mod sitemap;
 #[cfg(feature = "save")]
 pub mod source;
 pub mod tag;

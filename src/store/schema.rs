@@ -26,6 +26,9 @@ pub fn read_by(program: &str) -> &'static [&'static str] {
         "tag" => &["site", "tag", "tagging", "tag_pair", "listing", "redirect"],
         "page" => &["site", "page", "redirect"],
         "guestbook" => &["site", "page", "redirect"],
+        "sitemap" => &[
+            "site", "period", "listing", "post", "tagging", "tag", "page",
+        ],
         "kind" => &["site", "page", "tagging", "listing"],
         "feed" => &[
             "site", "listing", "post", "tag", "tagging", "period", "page", "redirect",

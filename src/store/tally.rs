@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use rusqlite::{Transaction, params};
 
+use super::now;
 use super::publish::Trace;
 use crate::error::Result;
 use crate::listing::Moment;
@@ -54,14 +55,14 @@ pub fn all(tx: &Transaction<'_>) -> Result<()> {
     )?;
     for divisor in [10_000, 100, 1] {
         tx.execute(
-            "INSERT INTO period (date, entries, links, quotes, notes, oldest, newest)
+            "INSERT INTO period (date, entries, links, quotes, notes, oldest, newest, changed)
              SELECT date / ?1, sum(tag = 1), sum(tag = 2), sum(tag = 3), sum(tag = 4),
-                    min(moment), max(moment)
+                    min(moment), max(moment), ?2
              FROM listing CROSS JOIN (SELECT column1 AS kind FROM (VALUES (1), (2), (3), (4)))
                   CROSS JOIN tagging USING (moment)
              WHERE tag = kind
              GROUP BY date / ?1",
-            [divisor],
+            [divisor, now()],
         )?;
     }
     let mut pairs: HashMap<(i64, i64), i64> = HashMap::new();
@@ -140,12 +141,13 @@ fn relate(tx: &Transaction<'_>, name: &str, id: i64) -> Result<()> {
 fn period(tx: &Transaction<'_>, number: i64, post: &Trace, by: i64) -> Result<()> {
     let of_kind = |kind: i64| if post.kind == kind { by } else { 0 };
     tx.prepare_cached(
-        "INSERT INTO period (date, entries, links, quotes, notes, oldest, newest)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+        "INSERT INTO period (date, entries, links, quotes, notes, oldest, newest, changed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
          ON CONFLICT (date) DO UPDATE SET
            entries = entries + excluded.entries, links = links + excluded.links,
            quotes = quotes + excluded.quotes, notes = notes + excluded.notes,
-           oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest)",
+           oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest),
+           changed = excluded.changed",
     )?
     .execute([
         number,
@@ -154,6 +156,7 @@ fn period(tx: &Transaction<'_>, number: i64, post: &Trace, by: i64) -> Result<()
         of_kind(3),
         of_kind(4),
         post.moment,
+        now(),
     ])?;
     if by > 0 {
         return Ok(());

@@ -17,6 +17,7 @@ pub mod login;
 pub mod page;
 pub mod post;
 pub mod search;
+pub mod sitemap;
 pub mod tag;
 #[cfg(feature = "save")]
 pub mod text;

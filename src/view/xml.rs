@@ -13,6 +13,16 @@ impl Xml {
         document
     }
 
+    /// What follows in a document that is made in pieces.
+    pub fn more(bytes: usize) -> Xml {
+        Xml(String::with_capacity(bytes))
+    }
+
+    /// Whether it has more bytes than that by now.
+    pub fn exceeds(&self, bytes: usize) -> bool {
+        self.0.len() > bytes
+    }
+
     /// The document.
     pub fn finish(self) -> String {
         self.0

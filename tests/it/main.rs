@@ -46,6 +46,7 @@ mod kind;
 mod page;
 mod post;
 mod search;
+mod sitemap;
 mod tag;
 
 // What whoever is signed in sees, and nobody else.

@@ -14,7 +14,7 @@ use mayfly::config::Place;
 use mayfly::listing::Cut;
 use mayfly::path::{Path, Query};
 use mayfly::store::{self, Blog};
-use mayfly::{archive, error, feed, kind, post, tag};
+use mayfly::{archive, error, feed, kind, post, sitemap, tag};
 use rusqlite::{Connection, ffi};
 
 use crate::site::Site;
@@ -119,6 +119,10 @@ fn read(site: &Site, target: &str) -> error::Result<()> {
             feed::Wanted::Overview(path) => store::feed::overview(&blog, &path).map(drop),
             wanted => store::feed::read(&blog, &wanted).map(drop),
         },
+        "sitemap" => {
+            let wanted = sitemap::Wanted::parse(&path)?;
+            store::sitemap::each(&blog, wanted.part, |_, _| {})
+        }
         "kind" => store::kind::page(&blog, &kind::Wanted::parse(&path, &query)?).map(drop),
         _ => store::page::at(&blog, &path).map(drop),
     }
@@ -180,7 +184,8 @@ fn no_statement_of_a_public_page_scans_or_sorts() {
         targets.push(format!("{path}?before={MIDDLE}"));
     }
     let others = "/tags/ /tags/none/ /2015/ /2015/None/ /2016/ /1999/ /feeds/ /about/ /old /gone/ \
-                  /none/ /2015/Jan/1/none/";
+                  /none/ /2015/Jan/1/none/ /sitemap.xml /sitemap-2015.xml /sitemap-1999.xml \
+                  /sitemap-pages.xml /sitemap-tags.xml";
     targets.extend(others.split_whitespace().map(String::from));
     targets.push(post.clone());
     targets.push(

@@ -139,8 +139,8 @@ const METHODS: &[&[u8]] = &[
     b"AVERYLONGMETHODNAME",
 ];
 
-const PROGRAMS: [&str; 8] = [
-    "home", "post", "archive", "tag", "kind", "page", "feed", "search",
+const PROGRAMS: [&str; 9] = [
+    "home", "post", "archive", "tag", "kind", "page", "feed", "search", "sitemap",
 ];
 
 #[test]

@@ -118,7 +118,7 @@ pub fn draft(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
 /// and their like an author's own page comes first, so those are free.
 fn is_reserved(slug: &str) -> bool {
     let program = url::route(&format!("/{slug}/")).0;
-    !matches!(program, "page" | "kind" | "feed") || RESERVED.contains(&slug)
+    !matches!(program, "page" | "kind" | "feed" | "sitemap") || RESERVED.contains(&slug)
 }
 
 /// Where a page can be, without slashes around it, and the page that this file
