@@ -43,6 +43,7 @@ CREATE TABLE blog.site (
     footer    TEXT    NOT NULL,             -- HTML below every page, or ''
     per_page  INTEGER NOT NULL,             -- posts on a page of a list
     seq       INTEGER NOT NULL,
+    changed   INTEGER NOT NULL,             -- moment when seq last grew; a second apart at least
     next_due  INTEGER,                      -- moment; NULL while nothing is scheduled
     years     TEXT    NOT NULL,             -- derived: the years that have posts, a space between them
     nav       TEXT    NOT NULL,             -- derived: a line for each page in the navigation: path, tab, title

@@ -11,7 +11,7 @@ fn show(request: &Request) -> Result<Response> {
     request.get()?;
     let wanted = archive::Wanted::parse(&request.path, &request.query)?;
     let blog = store::open_blog(&request.place)?;
-    request.unless_current(&blog.site.tag())?;
+    request.unless_current(&blog.site.version)?;
     let page = store::archive::page(&blog, &wanted)?;
-    Ok(Response::html(view::archive::page(&blog.site, &page)).tagged(blog.site.tag()))
+    Ok(Response::html(view::archive::page(&blog.site, &page)).tagged(blog.site.version))
 }

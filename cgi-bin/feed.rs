@@ -12,7 +12,7 @@ fn show(request: &Request) -> Result<Response> {
     request.get()?;
     let wanted = feed::Wanted::parse(&request.path, &request.query)?;
     let blog = store::open_blog(&request.place)?;
-    request.unless_current(&blog.site.tag())?;
+    request.unless_current(&blog.site.version)?;
     let site = &blog.site;
     let response = match &wanted {
         feed::Wanted::Overview(path) => {
@@ -24,5 +24,5 @@ fn show(request: &Request) -> Result<Response> {
             Response::text(format.media_type(), view::feed::write(site, *format, &feed))
         }
     };
-    Ok(response.tagged(site.tag()))
+    Ok(response.tagged(site.version))
 }

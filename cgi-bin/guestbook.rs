@@ -35,7 +35,7 @@ fn show(request: &Request) -> Result<Response> {
         }
     };
     // Each page has a form of its own, which can be sent once.
-    Ok(response.with("Cache-Control", "no-cache".into()))
+    Ok(response.checked())
 }
 
 fn write(request: &Request) -> Result<Response> {

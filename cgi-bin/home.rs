@@ -15,7 +15,7 @@ fn show(request: &Request) -> Result<Response> {
     }
     let cut = Cut::parse(&request.query)?;
     let blog = store::open_blog(&request.place)?;
-    request.unless_current(&blog.site.tag())?;
+    request.unless_current(&blog.site.version)?;
     let slice = store::home::page(&blog, cut)?;
-    Ok(Response::html(view::home::page(&blog.site, cut, &slice)).tagged(blog.site.tag()))
+    Ok(Response::html(view::home::page(&blog.site, cut, &slice)).tagged(blog.site.version))
 }

@@ -10,11 +10,11 @@ mayfly::program!(show);
 fn show(request: &Request) -> Result<Response> {
     request.get()?;
     let blog = store::open_blog(&request.place)?;
-    request.unless_current(&blog.site.tag())?;
+    request.unless_current(&blog.site.version)?;
     if request.path.as_str() == url::ROBOTS {
         let text = view::sitemap::robots(&blog.site);
-        return Ok(Response::text("text/plain; charset=utf-8", text).tagged(blog.site.tag()));
+        return Ok(Response::text("text/plain; charset=utf-8", text).tagged(blog.site.version));
     }
     let page = store::page::at(&blog, &request.path)?;
-    Ok(Response::html(view::page::page(&blog.site, &page)).tagged(blog.site.tag()))
+    Ok(Response::html(view::page::page(&blog.site, &page)).tagged(blog.site.version))
 }

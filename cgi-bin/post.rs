@@ -10,7 +10,7 @@ fn show(request: &Request) -> Result<Response> {
     request.get()?;
     let wanted = post::Wanted::parse(&request.path);
     let blog = store::open_blog(&request.place)?;
-    request.unless_current(&blog.site.tag())?;
+    request.unless_current(&blog.site.version)?;
     let page = store::post::page(&blog, &wanted)?;
-    Ok(Response::html(view::post::page(&blog.site, &page)).tagged(blog.site.tag()))
+    Ok(Response::html(view::post::page(&blog.site, &page)).tagged(blog.site.version))
 }

@@ -14,7 +14,7 @@ fn show(request: &Request) -> Result<Response> {
     let page = store::search::page(&blog, &request.place, &wanted)?;
     let response = Response::html(view::search::page(&blog.site, &wanted, &page));
     Ok(match page.index {
-        search::Index::Whole => response.with("Cache-Control", "no-cache".into()),
+        search::Index::Whole => response.checked(),
         search::Index::Behind(cause) => response.complaining(cause),
         search::Index::Missing(cause) => response.status(503).complaining(cause),
     })

@@ -11,7 +11,7 @@ fn show(request: &Request) -> Result<Response> {
     request.get()?; // 405 unless GET or HEAD
     let wanted = tag::Wanted::parse(&request.path, &request.query)?; // 404 for what can't be a tag
     let blog = store::open_blog(&request.place)?;
-    request.unless_current(&blog.site.tag())?; // 304 where the visitor has this page
+    request.unless_current(&blog.site.version)?; // 304 where the visitor has this page
     let page = store::tag::page(&blog, &wanted)?; // 404 for a tag without posts
-    Ok(Response::html(view::tag::page(&blog.site, &page)).tagged(blog.site.tag()))
+    Ok(Response::html(view::tag::page(&blog.site, &page)).tagged(blog.site.version))
 }

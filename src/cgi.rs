@@ -101,6 +101,10 @@ fn answer(
         }
         failure::page(request, &error, &id)
     });
+    let response = match request.is_some_and(Request::may_be_signed_in) {
+        true => response.personal(),
+        false => response,
+    };
     if let Some(complaint) = response.complaint() {
         log(&format!("mayfly {program}: {complaint}"));
     }

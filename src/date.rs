@@ -143,6 +143,17 @@ pub fn timestamp(moment: i64) -> String {
     })
 }
 
+/// The days from 1 January 1970 to a date, as the algorithm of `Date::utc` goes the
+/// other way.
+pub fn days_since_1970(date: Date) -> i64 {
+    let (month, day) = (i64::from(date.month), i64::from(date.day));
+    let year = i64::from(date.year) - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
 /// The month as the number YYYYMM.
 pub fn month_number(year: u16, month: u8) -> i64 {
     i64::from(year) * 100 + i64::from(month)

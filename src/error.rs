@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::cache::Version;
+
 /// A `Result` whose error is an answer to the visitor.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -13,8 +15,8 @@ pub enum Error {
     Moved(String),
     /// 303: look at this pretty path instead, this once.
     See(String),
-    /// 304: the visitor's copy, named by this entity tag, is current.
-    NotModified(String),
+    /// 304: the visitor's copy is of this version, which is the current one.
+    NotModified(Version),
     /// 400: the request breaks a rule of HTTP or CGI; the text says which.
     BadRequest(&'static str),
     /// 303: first sign in; then this pretty path, with its query, leads on.

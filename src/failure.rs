@@ -16,10 +16,10 @@ const MAX_LOCATION: usize = 900;
 /// the blog where the blog can be read, and by itself where it can't.
 pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
     match error {
-        Error::NotModified(tag) => {
+        Error::NotModified(version) => {
             return Response::text("text/html; charset=utf-8", String::new())
                 .status(304)
-                .tagged(tag.clone());
+                .tagged(*version);
         }
         Error::Moved(path) | Error::See(path) => {
             if let Some(request) = request {
@@ -44,7 +44,7 @@ pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
         Some(blog) => view::error::within(&blog.site, error, &words),
         None => view::error::alone(error, id),
     };
-    let response = Response::html(page).status(error.status());
+    let response = Response::html(page).status(error.status()).checked();
     match error {
         Error::MethodNotAllowed(methods) => response.with("Allow", (*methods).into()),
         Error::Unavailable(_) => response.with("Retry-After", "10".into()),
@@ -61,7 +61,7 @@ fn redirect(request: &Request, error: &Error, path: &str) -> Response {
         Error::Moved(_) => request.query_string(),
         _ => String::new(),
     };
-    lead(request, error.status(), path, &query)
+    lead(request, error.status(), path, &query).checked()
 }
 
 /// Answers a form that was taken: look at this pretty path now, with this behind

@@ -14,7 +14,7 @@
 //! `cgi-bin/tag.rs`, `tag`, `store::tag`, `view::tag` and `tests/it/tag.rs`.
 //!
 //! - `cgi`, `arena`, `linger` are the process: environment, streams, memory, the end.
-//! - `request`, `path`, `response`, `error`, `failure`, `config` are the protocol,
+//! - `request`, `path`, `response`, `cache`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
 //! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `slug` are
 //!   who may change something, and how: programs that only read link none but the first two.
@@ -41,6 +41,7 @@
 //!   three tags have in common.
 
 pub mod arena;
+pub mod cache;
 pub mod cgi;
 pub mod config;
 pub mod error;

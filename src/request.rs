@@ -4,6 +4,7 @@
 
 use std::io::{self, Read};
 
+use crate::cache::Version;
 use crate::config::Place;
 use crate::error::{Error, Result};
 use crate::path::{Path, Query};
@@ -83,6 +84,7 @@ pub struct Request {
     query_string: String,
     cookies: String,
     if_none_match: String,
+    if_modified_since: String,
 }
 
 impl Request {
@@ -111,6 +113,10 @@ impl Request {
                 .to_owned(),
             if_none_match: variables
                 .header("HTTP_IF_NONE_MATCH")?
+                .unwrap_or_default()
+                .to_owned(),
+            if_modified_since: variables
+                .header("HTTP_IF_MODIFIED_SINCE")?
                 .unwrap_or_default()
                 .to_owned(),
             body: body(method, variables, stdin, limit)?,
@@ -150,22 +156,23 @@ impl Request {
     /// Ends the request where the visitor's copy is still current.
     ///
     /// # Errors
-    /// 304 when `If-None-Match` names the tag, by the weak comparison of RFC
-    /// 9110, section 8.8.3.2. Apache's mod_deflate puts `-gzip` into the tags of
-    /// what it packs, so that ending is taken for nothing.
-    pub fn unless_current(&self, tag: &str) -> Result<()> {
-        let opaque = |tag: &str| {
-            let tag = tag.trim().trim_start_matches("W/").trim_matches('"');
-            tag.trim_end_matches("-gzip")
-                .trim_end_matches("-br")
-                .to_owned()
+    /// 304 when `If-None-Match` names the version's tag or, where a visitor knows no
+    /// tag, when nothing was changed since `If-Modified-Since` (RFC 9110, section 13.2.2).
+    pub fn unless_current(&self, version: &Version) -> Result<()> {
+        let current = match self.if_none_match.as_str() {
+            "" => !self.if_modified_since.is_empty() && version.is_as_of(&self.if_modified_since),
+            tags => version.is_named_by(tags),
         };
-        let current = opaque(tag);
-        let mut known = self.if_none_match.split(',');
-        match known.any(|known| known.trim() == "*" || opaque(known) == current) {
-            true if !self.if_none_match.is_empty() => Err(Error::NotModified(tag.to_owned())),
-            _ => Ok(()),
+        match current {
+            true => Err(Error::NotModified(*version)),
+            false => Ok(()),
         }
+    }
+
+    /// Whether the visitor's cookies look like those of somebody who is signed in. The
+    /// page is the same for them, but they should see at once what they publish.
+    pub fn may_be_signed_in(&self) -> bool {
+        !self.cookies.is_empty() && self.cookies.contains("mayfly-session-")
     }
 
     /// The query as it was sent, for redirects that keep it: empty, or begun

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::io::{self, IoSlice, Write};
 
+use crate::cache::{self, Version};
 use crate::view::Page;
 
 /// Scripts nowhere, styles in the page, pictures and sounds from wherever the
@@ -84,10 +85,30 @@ impl Response {
         self.complaint.as_deref()
     }
 
-    /// The same response, which a cache may keep but has to check each time.
-    pub fn tagged(self, tag: String) -> Response {
-        self.with("ETag", tag)
-            .with("Cache-Control", "no-cache".into())
+    /// The same response, which caches may keep as the version says.
+    pub fn tagged(self, version: Version) -> Response {
+        let tagged = self.with("ETag", version.tag());
+        let dated = match version.modified() {
+            Some(second) => tagged.with("Last-Modified", cache::http_date(second)),
+            None => tagged,
+        };
+        dated.with("Cache-Control", version.control())
+    }
+
+    /// The same response, which caches may keep but ask about each time. An answer
+    /// without a word on that is kept for minutes by some, a redirect for ever by most.
+    pub fn checked(self) -> Response {
+        self.with("Cache-Control", "no-cache".into())
+    }
+
+    /// The same response for somebody whose browser may keep it, and asks each time.
+    pub fn personal(mut self) -> Response {
+        let mut headers = self.headers.iter_mut();
+        let control = headers.find(|(name, _)| *name == "Cache-Control");
+        if let Some((_, value)) = control.filter(|(_, value)| !value.starts_with("private")) {
+            *value = "private, no-cache".into();
+        }
+        self
     }
 
     /// The same response, of which nobody keeps a copy.

@@ -1,5 +1,6 @@
 //! The blog as a whole: what every page of it needs to know.
 
+use crate::cache::Version;
 use crate::url::Links;
 
 /// The one row of the table `site`, and the links of this request.
@@ -23,8 +24,8 @@ pub struct Site {
     pub years: String,
     /// How many posts a page of a list has.
     pub per_page: usize,
-    /// Grows whenever the public sees something else.
-    pub seq: i64,
+    /// Its state at this moment, for caches.
+    pub version: Version,
     /// Makes the links of this page.
     pub links: Links,
 }
@@ -40,15 +41,5 @@ impl Site {
     /// The path and the title of each page in the navigation.
     pub fn pages(&self) -> impl Iterator<Item = (&str, &str)> {
         self.nav.lines().filter_map(|line| line.split_once('\t'))
-    }
-
-    /// The entity tag of every page: as long as neither the blog nor the
-    /// programs change, no page does. Weak, since a server may compress it.
-    pub fn tag(&self) -> String {
-        const BUILD: &str = match option_env!("MAYFLY_BUILD") {
-            Some(build) => build,
-            None => env!("CARGO_PKG_VERSION"),
-        };
-        format!("W/\"{}-{BUILD}\"", self.seq)
     }
 }

@@ -120,6 +120,7 @@ pub fn put(copy: &Path, folder: &Path, aside: &Path) -> Result<()> {
     let mut desk = open_desk(copy)?;
     let tx = desk.hold()?;
     tx.execute("UPDATE site SET seq = max(seq, ?1) + ?2", [reached, JUMP])?;
+    super::note_change(&tx)?;
     tx.commit()?;
     drop(desk);
     if there {

@@ -82,8 +82,8 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
     schema::create(connection, "desk")?;
     connection.execute(
         "INSERT INTO site (title, tagline, uid, author, base_url, links, zone, language, footer,
-                           per_page, seq, next_due, years, nav, changes)
-         VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, 30, 1, NULL, '', '', '1')",
+                           per_page, seq, changed, next_due, years, nav, changes)
+         VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, 30, 1, ?9, NULL, '', '', '1')",
         (
             &settings.title,
             &settings.tagline,
@@ -93,6 +93,7 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
             &settings.zone,
             &settings.language,
             &settings.footer,
+            now(),
         ),
     )?;
     connection.execute_batch("INSERT INTO desk.lock VALUES (0); COMMIT")?;
@@ -240,6 +241,7 @@ impl Desk {
             Effect::Private => tx.commit()?,
             Effect::Public => {
                 tx.execute("UPDATE site SET seq = ?1", [before + 1])?;
+                super::note_change(&tx)?;
                 tx.commit()?;
                 self.follow();
             }
@@ -306,7 +308,7 @@ impl Desk {
     /// # Errors
     /// Whatever keeps the file from being read.
     pub fn site(&self, place: &Place) -> Result<Site> {
-        Ok(super::site(&self.connection, place)?.0)
+        Ok(super::site(&self.connection, place)?)
     }
 
     /// A draft and its version.

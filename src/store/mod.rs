@@ -44,6 +44,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 
+use crate::cache::Version;
 use crate::config::Place;
 use crate::error::{Error, Result};
 use crate::listing::Moment;
@@ -95,13 +96,13 @@ pub fn open_blog(place: &Place) -> Result<Blog> {
     let folder = data_folder(place)?;
     let plainly = vfs::is_registered().then(|| read_plainly(folder, place).ok());
     match plainly.flatten() {
-        Some((blog, due)) if due.is_none_or(|due| due > now()) => return Ok(blog),
+        Some(blog) if !blog.is_due() => return Ok(blog),
         // A writer about to commit waits for this reader's lock and lets no new reader
         // in, so the lock has to go before the file is opened again.
-        Some((blog, _)) => drop(ManuallyDrop::into_inner(blog.connection)),
+        Some(blog) => drop(ManuallyDrop::into_inner(blog.connection)),
         None => {}
     }
-    let (blog, due) = match read_blog(folder, place) {
+    let blog = match read_blog(folder, place) {
         // A writer that was killed has left its journal. Only somebody who may
         // write can roll it back, so the file is opened for writing, once.
         Err(Failure::NeedsRecovery) => {
@@ -111,7 +112,7 @@ pub fn open_blog(place: &Place) -> Result<Blog> {
         outcome => outcome,
     }
     .map_err(|failure| failure.into_error(folder))?;
-    if due.is_none_or(|due| due > now()) {
+    if !blog.is_due() {
         return Ok(blog);
     }
     let Blog { connection, .. } = blog;
@@ -120,12 +121,16 @@ pub fn open_blog(place: &Place) -> Result<Blog> {
     match scheduled::publish_due(folder) {
         Ok(()) | Err(_) => {}
     }
-    read_blog(folder, place)
-        .map(|(blog, _)| blog)
-        .map_err(|failure| failure.into_error(folder))
+    read_blog(folder, place).map_err(|failure| failure.into_error(folder))
 }
 
 impl Blog {
+    /// Whether a scheduled post waits that should be public by now.
+    fn is_due(&self) -> bool {
+        let Version { next_due, now, .. } = self.site.version;
+        next_due.is_some_and(|due| due <= now)
+    }
+
     /// The error for a path at which nothing is published: sends the visitor
     /// on where something was once.
     pub fn missing(&self, path: &path::Path) -> Error {
@@ -176,7 +181,7 @@ fn only_read() -> OpenFlags {
 
 /// Reads the file where there is nothing to wait for, to mend or to explain. Any
 /// error says no more than that there is.
-fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<(Blog, Option<Moment>)> {
+fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<Blog> {
     let file = folder.join(BLOG_FILE);
     let connection = Connection::open_with_flags_and_vfs(file, only_read(), vfs::NAME)?;
     // Whoever has to wait does so in `read_blog`, which starts anew.
@@ -187,7 +192,7 @@ fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<(Blog, Option<
     blog(connection, place)
 }
 
-fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<Moment>), Failure> {
+fn read_blog(folder: &Path, place: &Place) -> std::result::Result<Blog, Failure> {
     let connection = Connection::open_with_flags(folder.join(BLOG_FILE), only_read())?;
     connection.busy_timeout(BUSY)?;
     // Without it, reading the schema and each query would take the lock anew.
@@ -205,25 +210,24 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<(Blog, Option<
 }
 
 /// The blog with what every page needs, read within the transaction of its page.
-fn blog(connection: Connection, place: &Place) -> rusqlite::Result<(Blog, Option<Moment>)> {
-    let (site, due) = site(&connection, place)?;
-    let blog = Blog {
+fn blog(connection: Connection, place: &Place) -> rusqlite::Result<Blog> {
+    let site = site(&connection, place)?;
+    Ok(Blog {
         connection: ManuallyDrop::new(connection),
         site,
-    };
-    Ok((blog, due))
+    })
 }
 
-/// The one row of `site`, and when something is due.
-fn site(connection: &Connection, place: &Place) -> rusqlite::Result<(Site, Option<Moment>)> {
+/// The one row of `site`.
+fn site(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
     connection.query_row(
         "SELECT title, tagline, author, language, footer, nav, per_page, seq, links, base_url, next_due,
-                years, uid
+                years, uid, changed
          FROM site",
         [],
         |row| {
             let style = Style::named(row.get_ref(8)?.as_str()?);
-            let site = Site {
+            Ok(Site {
                 title: row.get(0)?,
                 tagline: row.get(1)?,
                 author: row.get(2)?,
@@ -233,10 +237,14 @@ fn site(connection: &Connection, place: &Place) -> rusqlite::Result<(Site, Optio
                 years: row.get(11)?,
                 uid: row.get(12)?,
                 per_page: row.get::<_, u32>(6)?.clamp(1, 500) as usize,
-                seq: row.get(7)?,
+                version: Version {
+                    seq: row.get(7)?,
+                    changed: row.get(13)?,
+                    next_due: row.get(10)?,
+                    now: now(),
+                },
                 links: Links::new(style, row.get_ref(9)?.as_str()?, &place.reached),
-            };
-            Ok((site, row.get(10)?))
+            })
         },
     )
 }
@@ -301,6 +309,16 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Error {
         explain(&error, &PathBuf::from(BLOG_FILE))
     }
+}
+
+/// Writes down when the public sees something else: now, and at least a second after
+/// the last time, for a date in HTTP tells nothing finer.
+fn note_change(tx: &rusqlite::Transaction<'_>) -> rusqlite::Result<()> {
+    tx.execute(
+        "UPDATE site SET changed = max(?1, changed + 1000000)",
+        [now()],
+    )?;
+    Ok(())
 }
 
 /// The moment it is now.

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use super::publish::{self, Counting};
-use super::{BLOG_FILE, BUSY, ROOMY, now, post};
+use super::{BLOG_FILE, BUSY, ROOMY, note_change, now, post};
 use crate::error::Result;
 use crate::listing::Moment;
 use crate::post::Ready;
@@ -87,6 +87,7 @@ pub(super) fn publish_due(folder: &Path) -> Result<()> {
     }
     tx.execute("DELETE FROM scheduled WHERE moment <= ?1", [now])?;
     tx.execute("UPDATE site SET seq = seq + 1", [])?;
+    note_change(&tx)?;
     settle_next(&tx)?;
     Ok(tx.commit()?)
 }

@@ -84,7 +84,7 @@ fn open(folder: &Path, blog: &Blog) -> std::result::Result<(Connection, Index), 
         Ok(other) => return Err(advice(folder, &format!("has schema {other}"))),
         Err(error) => return Err(advice(folder, &error)),
     }
-    if seen == blog.site.seq {
+    if seen == blog.site.version.seq {
         return Ok((search, Index::Whole));
     }
     // A post that came due was published by a program without the index, or the

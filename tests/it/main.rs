@@ -26,6 +26,7 @@ mod stand_in;
 // The boundary to the web server.
 mod address;
 mod arena;
+mod cache;
 mod cgi;
 mod environments;
 mod failure;

@@ -3,6 +3,7 @@
 
 use std::io::{self, Read};
 
+use mayfly::cache::Version;
 use mayfly::error::Error;
 use mayfly::request::{Method, Request, Variables};
 use mayfly::tag;
@@ -115,6 +116,7 @@ const NAMES: &[&[u8]] = &[
     b"CONTENT_LENGTH",
     b"HTTP_COOKIE",
     b"HTTP_IF_NONE_MATCH",
+    b"HTTP_IF_MODIFIED_SINCE",
     b"HTTP_HOST",
     b"SERVER_NAME",
     b"SERVER_PORT",
@@ -223,7 +225,7 @@ fn holds(request: &Request, limit: usize, case: usize) {
     // And what the pages make of it are pages or answers as well.
     let answers = [
         request.get().err(),
-        request.unless_current("W/\"1-0.1.0\"").err(),
+        request.unless_current(&Version::default()).err(),
         tag::Wanted::parse(&request.path, &request.query).err(),
         mayfly::archive::Wanted::parse(&request.path, &request.query).err(),
     ];

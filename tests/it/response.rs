@@ -2,6 +2,7 @@
 
 use std::io::{self, IoSlice, Write};
 
+use mayfly::cache::Version;
 use mayfly::response::Response;
 
 /// Takes a few bytes at a time, and is interrupted before each.
@@ -91,12 +92,13 @@ fn no_value_begins_a_header_of_its_own() {
 
 #[test]
 fn an_answer_without_a_body_has_no_length_of_one() {
-    let answer = written(
-        &hello("never sent").status(304).tagged("W/\"1\"".to_owned()),
-        7,
-    )
-    .unwrap();
+    let version = Version {
+        seq: 1,
+        ..Version::default()
+    };
+    let answer = hello("never sent").status(304).tagged(version);
+    let answer = written(&answer, 7).unwrap();
     assert!(answer.starts_with("Status: 304 Not Modified\r\nContent-Type: "));
-    assert!(answer.contains("\r\nETag: W/\"1\"\r\n") && answer.ends_with("\r\n\r\n"));
+    assert!(answer.contains("\r\nETag: W/\"1-") && answer.ends_with("\r\n\r\n"));
     assert!(!answer.contains("never sent") && !answer.contains("Content-Length"));
 }
