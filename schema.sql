@@ -318,7 +318,8 @@ CREATE TABLE guestbook.queue (
     reply   TEXT    NOT NULL,
     replied INTEGER NOT NULL,
     why     TEXT    NOT NULL,
-    state   INTEGER NOT NULL                -- 2 waits, 3 rejected
+    state   INTEGER NOT NULL,               -- 2 waits, 3 rejected
+    CONSTRAINT one_place_to_a_message UNIQUE (state, id)
 ) STRICT;
 
 

@@ -12,7 +12,7 @@ use crate::response::Response;
 use crate::session::{self, Session};
 use crate::store::{self, Desk};
 use crate::view::admin::{self, ACCOUNT, Listed};
-use crate::{failure, url, write};
+use crate::{failure, moderation, url, write};
 
 /// What answers the addresses below one first segment: it settles the rest of the path and
 /// the method by itself, and confirms whatever changes something.
@@ -22,6 +22,7 @@ type Part = fn(&Request, &mut Desk, &Session) -> Result<Response>;
 pub const PARTS: &[(&str, Part)] = &[
     ("", home),
     ("account", account),
+    ("guestbook", moderation::answer),
     ("new", write::answer),
     ("write", write::answer),
 ];
@@ -104,7 +105,7 @@ fn sign_out(request: &Request, desk: &mut Desk, session: &Session) -> Result<Res
 }
 
 /// "2026-11-25 12:40"
-fn local(moment: Moment, zone: &TimeZone) -> String {
+pub fn local(moment: Moment, zone: &TimeZone) -> String {
     match Timestamp::from_microsecond(moment) {
         Ok(time) => time
             .to_zoned_datetime(zone.clone())

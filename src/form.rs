@@ -46,6 +46,13 @@ impl Form {
         Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
+    /// The numbers of a field that is there once for each: a list's ticked boxes.
+    /// What is no number is none of them.
+    pub fn numbers(&self, name: &str) -> Vec<i64> {
+        let values = self.0.all(name);
+        values.filter_map(|value| value.parse().ok()).collect()
+    }
+
     /// Whether a box was ticked, or a button of that name pressed.
     ///
     /// # Errors

@@ -16,7 +16,7 @@
 //! - `cgi`, `arena`, `linger` are the process: environment, streams, memory, the end.
 //! - `request`, `path`, `response`, `cache`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
-//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `slug` are
+//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `moderation`, `slug` are
 //!   who may change something, and how: programs that only read link none but the first two.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `kind`, `archive`, `feed`,
 //!   `search`, `site`, `sitemap` are what a blog is made of. They know neither SQL nor HTML.
@@ -82,6 +82,8 @@ pub mod account;
 pub mod admin;
 #[cfg(feature = "admin")]
 pub mod login;
+#[cfg(feature = "admin")]
+pub mod moderation;
 #[cfg(feature = "admin")]
 pub mod session;
 #[cfg(feature = "admin")]

@@ -156,6 +156,12 @@ impl Query {
         Ok(Query { fields })
     }
 
+    /// The values of a field that may be there many times: a list's ticked boxes.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let values = self.fields.iter().filter(move |(field, _)| field == name);
+        values.map(|(_, value)| value.as_str())
+    }
+
     /// The one value of a field, if it is there.
     ///
     /// # Errors

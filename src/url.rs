@@ -88,6 +88,22 @@ pub fn draft(id: i64) -> String {
     format!("{ADMIN}write/{id}/")
 }
 
+/// Where the owner decides over messages.
+pub const MODERATION: &str = "/admin/guestbook/";
+
+/// `/admin/guestbook/`, which has what waits, or `/admin/guestbook/rejected/`.
+pub fn moderation(part: &str) -> String {
+    match part {
+        "waiting" => MODERATION.to_owned(),
+        part => format!("{MODERATION}{part}/"),
+    }
+}
+
+/// `/admin/guestbook/12/`, a message before its owner.
+pub fn moderated(id: i64) -> String {
+    format!("{MODERATION}{id}/")
+}
+
 /// `/guestbook/12/`
 pub fn message(id: i64) -> String {
     format!("{GUESTBOOK}{id}/")

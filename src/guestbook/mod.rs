@@ -1,13 +1,15 @@
 //! The guestbook: what strangers write, and what becomes of it.
 //!
 //! A `form` is what arrives, an `Entry` what is left once it has been checked,
-//! `judge` decides whether it is published or waits, and says why. `token` signs
+//! `judge` decides whether it is published or waits, and says why, by the owner's
+//! `settings`. `token` signs
 //! what has to come back unchanged, `bayes` learns from what the owner decides,
 //! `text` finds paragraphs and addresses in plain text.
 
 pub mod bayes;
 pub mod form;
 pub mod judge;
+pub mod settings;
 pub mod text;
 pub mod token;
 
@@ -17,6 +19,7 @@ use crate::path::{Path, Query};
 use crate::url;
 
 pub use form::{Entry, Problems, Typed};
+pub use settings::{Publish, Settings};
 
 /// The longest body a form of ours makes: 4,500 characters of four bytes, each
 /// sent as three, and what stands around them.
@@ -70,59 +73,6 @@ impl Wanted {
             _ => Err(Error::MethodNotAllowed("GET, HEAD")),
         }
     }
-}
-
-/// When a message is published without the owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Publish {
-    /// As soon as it is written, unless something speaks against it.
-    AtOnce,
-    /// Once the owner has approved one message of that name, the next ones are.
-    AfterFirst,
-    /// Once the owner has approved it.
-    AfterApproval,
-    /// Nobody can write.
-    Closed,
-}
-
-impl Publish {
-    /// The names the setting has in its column and on the command line.
-    pub const NAMES: [(&str, Publish); 4] = [
-        ("at-once", Publish::AtOnce),
-        ("after-first", Publish::AfterFirst),
-        ("after-approval", Publish::AfterApproval),
-        ("closed", Publish::Closed),
-    ];
-
-    /// The setting of that name. Whatever else a column holds lets nobody write.
-    pub fn named(name: &str) -> Publish {
-        let found = Publish::NAMES.iter().find(|(known, _)| *known == name);
-        found.map_or(Publish::Closed, |known| known.1)
-    }
-}
-
-/// What the owner has settled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// When messages are published.
-    pub publish: Publish,
-    /// Signs forms and links.
-    pub secret: Vec<u8>,
-    /// Messages that one address may send within an hour; 0 for any number.
-    pub per_address: i64,
-    /// Messages that may arrive within a minute, whoever sends them; 0 for any.
-    pub per_minute: i64,
-    /// A message with more addresses in it than this waits.
-    pub links: i64,
-    /// Words, a line each, whose presence makes a message wait.
-    pub words: String,
-    /// Days after which messages that wait, or were rejected, are deleted; 0
-    /// keeps them.
-    pub expires: i64,
-    /// Who is told by mail that messages wait, or empty.
-    pub mail: String,
-    /// The program that sends it.
-    pub sendmail: String,
 }
 
 /// A published message.
@@ -215,6 +165,15 @@ impl State {
         }
     }
 
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Published => "published",
+            State::Waiting => "waiting",
+            State::Rejected => "rejected",
+        }
+    }
+
     /// The state of that number.
     pub fn numbered(number: i64) -> State {
         match number {
@@ -234,4 +193,24 @@ pub struct Listed {
     pub state: State,
     /// Why.
     pub why: String,
+}
+
+/// What became of messages that the owner decided over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decided {
+    /// How many are somewhere else than before.
+    pub moved: usize,
+    /// The numbers that no message has, or none any more.
+    pub missing: Vec<i64>,
+}
+
+/// What the owner decided at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// When.
+    pub moment: Moment,
+    /// How many messages it moved.
+    pub messages: i64,
+    /// Where they went.
+    pub became: State,
 }

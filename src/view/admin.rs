@@ -17,7 +17,12 @@ const STYLE: &str = include_str!("admin.css");
 pub const ACCOUNT: &str = "/admin/account/";
 
 /// The parts of the admin, by their pretty paths, in the order of the navigation.
-const PARTS: &[(&str, &str)] = &[(url::ADMIN, "Desk"), (NEW, "New"), (ACCOUNT, "Account")];
+const PARTS: &[(&str, &str)] = &[
+    (url::ADMIN, "Desk"),
+    (NEW, "New"),
+    (url::MODERATION, "Guestbook"),
+    (ACCOUNT, "Account"),
+];
 
 /// A whole page around its main part. `here` is the path of the part it is in.
 pub fn shell(session: &Session, title: &str, here: &str, main: Markup) -> Page {

@@ -14,6 +14,8 @@ pub mod kind;
 pub mod list;
 #[cfg(feature = "admin")]
 pub mod login;
+#[cfg(feature = "admin")]
+pub mod moderation;
 pub mod page;
 pub mod post;
 pub mod search;

@@ -19,7 +19,7 @@ fn open() -> Site {
 }
 
 /// Runs a command of the owner's and gives what it says.
-fn run(site: &Site, arguments: &str) -> String {
+pub fn run(site: &Site, arguments: &str) -> String {
     let arguments: Vec<&str> = ["guestbook"]
         .into_iter()
         .chain(arguments.split(' '))
@@ -29,12 +29,12 @@ fn run(site: &Site, arguments: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn file(site: &Site) -> Connection {
+pub fn file(site: &Site) -> Connection {
     Connection::open(site.data().join("guestbook.db")).unwrap()
 }
 
 /// A form handed out some seconds ago, by its token.
-fn token(site: &Site, seconds: i64) -> String {
+pub fn token(site: &Site, seconds: i64) -> String {
     use mayfly::guestbook::token::Form;
     let secret: Vec<u8> = file(site)
         .query_row("SELECT secret FROM settings", [], |row| row.get(0))
@@ -55,7 +55,7 @@ fn send(site: &Site, fields: &[(&str, &str)]) -> Reply {
 }
 
 /// Sends a form as a person does, a minute after opening it.
-fn write(site: &Site, name: &str, text: &str) -> Reply {
+pub fn write(site: &Site, name: &str, text: &str) -> Reply {
     let token = token(site, 60);
     send(
         site,

@@ -32,6 +32,7 @@ mod environments;
 mod failure;
 mod input;
 mod linger;
+mod moderation;
 mod output;
 mod request;
 mod response;

@@ -7,7 +7,7 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use mayfly::config::Place;
 use mayfly::date::timestamp;
-use mayfly::guestbook::{Listed, Publish, State, form};
+use mayfly::guestbook::{Listed, Publish, Settings, State, form};
 use mayfly::store::guestbook::{self, Guestbook};
 
 use crate::failure::Failure;
@@ -42,8 +42,8 @@ enum Command {
         #[arg(long)]
         rejected: bool,
         /// At most so many
-        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
-        most: i64,
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+        most: u32,
     },
     /// Publish messages
     Approve(Which),
@@ -90,7 +90,8 @@ struct Change {
     #[arg(long, value_name = "FILE")]
     words: Option<std::path::PathBuf>,
     /// Days that messages which wait or were rejected are kept; 0 for ever
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(0..=36500))]
+    #[arg(long, value_name = "DAYS",
+          value_parser = clap::value_parser!(i64).range(0..=Settings::MOST_DAYS))]
     expires: Option<i64>,
     /// Who is told by mail that messages wait; "" for nobody
     #[arg(long, value_name = "ADDRESS", value_parser = mail_address)]
@@ -117,12 +118,14 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
                 (_, true) => State::Rejected,
                 _ => State::Waiting,
             };
-            list(&guestbook.listed(state, most)?)?;
+            let mut newest = guestbook.listed(state, None, most as usize)?;
+            newest.reverse();
+            list(&newest)?;
             complain(&guestbook)
         }
         Command::Approve(which) => decide(&mut guestbook, which, State::Published, "Published"),
         Command::Reject(which) => decide(&mut guestbook, which, State::Rejected, "Rejected"),
-        Command::Undo => match guestbook.undo()?[..] {
+        Command::Undo => match guestbook.undo(None)?[..] {
             [] => Ok(say("There is nothing to undo.")?),
             [id] => Ok(say(&format!("Put back message {id}."))?),
             ref ids => Ok(say(&format!("Put back {} messages.", ids.len()))?),
@@ -133,7 +136,10 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
                 reply.clear();
                 io::stdin().read_to_string(&mut reply)?;
             }
-            guestbook.reply(id, &form::lines(&reply))?;
+            match guestbook.reply(id, &form::lines(&reply)) {
+                Err(mayfly::error::Error::NotFound) => Err(missing(&[id])),
+                done => Ok(done?),
+            }?;
             Ok(say(&format!("Answered message {id}."))?)
         }
         Command::Settings(change) => settle(&mut guestbook, change),
@@ -173,16 +179,26 @@ fn decide(
 ) -> Result<(), Box<dyn Error>> {
     let ids = match which.all {
         true => {
-            let waiting = guestbook.listed(State::Waiting, i64::MAX)?;
+            let waiting = guestbook.listed(State::Waiting, None, usize::MAX)?;
             waiting.iter().map(|listed| listed.message.id).collect()
         }
         false => which.ids,
     };
-    let moved = guestbook.decide(&ids, becomes)?;
+    let decided = guestbook.decide(&ids, becomes)?;
+    let moved = decided.moved;
     let noun = if moved == 1 { "message" } else { "messages" };
-    Ok(say(&format!(
+    say(&format!(
         "{done} {moved} {noun}. `mayfly guestbook undo` takes it back."
-    ))?)
+    ))?;
+    match decided.missing[..] {
+        [] => Ok(()),
+        ref ids => Err(missing(ids)),
+    }
+}
+
+fn missing(ids: &[i64]) -> Box<dyn Error> {
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    Failure::new(format!("there is no message {}", ids.join(", "))).into()
 }
 
 fn settle(guestbook: &mut Guestbook, change: Change) -> Result<(), Box<dyn Error>> {
@@ -205,13 +221,10 @@ fn settle(guestbook: &mut Guestbook, change: Change) -> Result<(), Box<dyn Error
     if settings != known {
         guestbook.settle_for(&settings)?;
     }
-    let publish = Publish::NAMES
-        .iter()
-        .find(|(_, publish)| *publish == settings.publish)
-        .map_or("closed", |(name, _)| name);
     say(&format!(
-        "publish      {publish}\nper-address  {} in an hour\nper-minute   {}\nlinks        {}\n\
+        "publish      {}\nper-address  {} in an hour\nper-minute   {}\nlinks        {}\n\
          words        {}\nexpires      after {} days\nmail         {}\nsendmail     {}",
+        settings.publish.name(),
         settings.per_address,
         settings.per_minute,
         settings.links,
@@ -231,11 +244,8 @@ fn complain(guestbook: &Guestbook) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// What can stand in a header by itself, and nothing that begins another.
 fn mail_address(text: &str) -> Result<String, String> {
-    let plain = |byte: u8| byte.is_ascii_graphic() && !b"<>,;:\"()\\".contains(&byte);
-    let is_address = text.contains('@') && text.bytes().all(plain);
-    match text.is_empty() || is_address {
+    match Settings::may_mail(text) {
         true => Ok(text.to_owned()),
         false => Err("write it as me@example.org".to_owned()),
     }

@@ -1,34 +1,38 @@
 //! What the owner decides: approve, reject, undo, reply, settle. The filter
 //! learns from each decision, and forgets what is undone.
 
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::{Guestbook, message};
 use crate::error::{Error, Result};
-use crate::guestbook::{Entry, Listed, Message, Settings, State, bayes};
+use crate::guestbook::{Decided, Decision, Entry, Listed, Message, Settings, State, bayes};
+use crate::listing::Moment;
 use crate::store::now;
 
 /// Decisions that can be undone: newer ones push the oldest out.
 const REMEMBERED: i64 = 10_000;
 
 impl Guestbook {
-    /// The messages of a state, oldest first, as many as asked for at most.
+    /// The messages of a state, newest first: those older than `before`, as many as
+    /// asked for at most.
     ///
     /// # Errors
     /// Whatever keeps the file from being read.
-    pub fn listed(&self, state: State, most: i64) -> Result<Vec<Listed>> {
+    pub fn listed(&self, state: State, before: Option<i64>, most: usize) -> Result<Vec<Listed>> {
         let sql = match state {
             State::Published => {
-                "SELECT id, moment, name, site, text, reply, replied, why FROM
-                   (SELECT * FROM message ORDER BY id DESC LIMIT ?2) WHERE ?1 = 1 ORDER BY id"
+                "SELECT id, moment, name, site, text, reply, replied, why FROM message
+                 WHERE ?1 = 1 AND id < ?2 ORDER BY id DESC LIMIT ?3"
             }
             State::Waiting | State::Rejected => {
                 "SELECT id, moment, name, site, text, reply, replied, why FROM queue
-                 WHERE state = ?1 ORDER BY id LIMIT ?2"
+                 WHERE state = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3"
             }
         };
         let mut statement = self.connection.prepare(sql)?;
-        let listed = statement.query_map([state.number(), most], |row| {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let bounds = [state.number(), before.unwrap_or(i64::MAX), most];
+        let listed = statement.query_map(bounds, |row| {
             Ok(Listed {
                 message: message(row)?,
                 state,
@@ -38,20 +42,44 @@ impl Guestbook {
         Ok(listed.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Moves messages to where the owner wants them, all or none. Returns how many
-    /// were not there already.
+    /// How many messages wait. An index has the answer.
     ///
     /// # Errors
-    /// A message that names the number of which there is none.
-    pub fn decide(&mut self, ids: &[i64], becomes: State) -> Result<usize> {
+    /// Whatever keeps the file from being read.
+    pub fn waiting(&self) -> Result<i64> {
+        let sql = "SELECT count(*) FROM queue WHERE state = ?1";
+        let waits = [State::Waiting.number()];
+        Ok(self.connection.query_row(sql, waits, |row| row.get(0))?)
+    }
+
+    /// A message, wherever it is.
+    ///
+    /// # Errors
+    /// 404 where there is none, or none any more.
+    pub fn any(&self, id: i64) -> Result<Listed> {
+        find(&self.connection, id)?.ok_or(Error::NotFound)
+    }
+
+    /// Moves messages to where the owner wants them. What was there already is left
+    /// alone; what has expired meanwhile, or never was, is named in the result.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being written; then nothing was moved.
+    pub fn decide(&mut self, ids: &[i64], becomes: State) -> Result<Decided> {
         let now = now();
         self.change(|tx| {
-            let mut moved = 0;
+            let mut decided = Decided::default();
             for &id in ids {
-                let Some((found, was, why)) = find(tx, id)? else {
-                    return Err(Error::Internal(format!("there is no message {id}")));
+                let Some(Listed {
+                    message,
+                    state,
+                    why,
+                }) = find(tx, id)?
+                else {
+                    decided.missing.push(id);
+                    continue;
                 };
-                if was == becomes {
+                if state == becomes {
                     continue;
                 }
                 let reason = match becomes {
@@ -59,35 +87,57 @@ impl Guestbook {
                     State::Rejected => "you rejected it",
                     State::Waiting => "you put it back",
                 };
-                put(tx, &found, was, becomes, reason)?;
-                learn(tx, &found, was, becomes)?;
+                put(tx, &message, state, becomes, reason)?;
+                learn(tx, &message, state, becomes)?;
                 tx.execute(
                     "INSERT OR REPLACE INTO decision (moment, id, was, became, why)
                      VALUES (?1, ?2, ?3, ?4, ?5)",
-                    (now, id, was.number(), becomes.number(), why),
+                    (now, id, state.number(), becomes.number(), why),
                 )?;
-                moved += 1;
+                decided.moved += 1;
             }
             tx.execute(
                 "DELETE FROM decision WHERE moment <=
                    (SELECT moment FROM decision ORDER BY moment DESC LIMIT 1 OFFSET ?1)",
                 [REMEMBERED],
             )?;
-            Ok(moved)
+            Ok(decided)
         })
     }
 
-    /// Takes back what the last command decided. Returns the messages it had moved.
+    /// What was decided last, if it can still be taken back.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn last_decision(&self) -> Result<Option<Decision>> {
+        let sql = "SELECT moment, count(*), min(became) FROM decision
+                   WHERE moment = (SELECT max(moment) FROM decision) GROUP BY moment";
+        let found = self.connection.query_row(sql, [], |row| {
+            Ok(Decision {
+                moment: row.get(0)?,
+                messages: row.get(1)?,
+                became: State::numbered(row.get(2)?),
+            })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// Takes back what was decided last; with a moment, only what was decided then,
+    /// so that a button pressed twice takes back one decision. Returns the messages
+    /// that are where they were before.
     ///
     /// # Errors
     /// Whatever keeps the file from being written.
-    pub fn undo(&mut self) -> Result<Vec<i64>> {
+    pub fn undo(&mut self, moment: Option<Moment>) -> Result<Vec<i64>> {
         self.change(|tx| {
-            let mut statement = tx.prepare(
-                "SELECT id, was, became, why FROM decision
-                 WHERE moment = (SELECT max(moment) FROM decision)",
-            )?;
-            let rows = statement.query_map([], |row| {
+            let last: Option<Moment> =
+                tx.query_row("SELECT max(moment) FROM decision", [], |row| row.get(0))?;
+            let Some(last) = last.filter(|last| moment.is_none_or(|moment| moment == *last)) else {
+                return Ok(Vec::new());
+            };
+            let mut statement = tx
+                .prepare("DELETE FROM decision WHERE moment = ?1 RETURNING id, was, became, why")?;
+            let rows = statement.query_map([last], |row| {
                 Ok((
                     row.get::<_, i64>(0)?,
                     State::numbered(row.get(1)?),
@@ -99,18 +149,14 @@ impl Guestbook {
             let mut undone = Vec::new();
             for (id, was, became, why) in decisions {
                 // What has expired since can't come back.
-                if let Some((found, state, _)) = find(tx, id)?
+                if let Some(Listed { message, state, .. }) = find(tx, id)?
                     && state == became
                 {
-                    put(tx, &found, became, was, &why)?;
-                    unlearn(tx, &found, was, became)?;
+                    put(tx, &message, became, was, &why)?;
+                    unlearn(tx, &message, was, became)?;
                     undone.push(id);
                 }
             }
-            tx.execute(
-                "DELETE FROM decision WHERE moment = (SELECT max(moment) FROM decision)",
-                [],
-            )?;
             Ok(undone)
         })
     }
@@ -118,7 +164,7 @@ impl Guestbook {
     /// Sets the owner's reply to a message; an empty one takes it away.
     ///
     /// # Errors
-    /// A message where there is no such message.
+    /// 404 where there is no such message, or none any more.
     pub fn reply(&mut self, id: i64, reply: &str) -> Result<()> {
         let replied = if reply.is_empty() { 0 } else { now() };
         self.change(|tx| {
@@ -128,7 +174,7 @@ impl Guestbook {
                     return Ok(());
                 }
             }
-            Err(Error::Internal(format!("there is no message {id}")))
+            Err(Error::NotFound)
         })
     }
 
@@ -137,16 +183,12 @@ impl Guestbook {
     /// # Errors
     /// Whatever keeps the file from being written.
     pub fn settle_for(&mut self, settings: &Settings) -> Result<()> {
-        let publish = crate::guestbook::Publish::NAMES
-            .iter()
-            .find(|(_, publish)| *publish == settings.publish)
-            .map_or("closed", |(name, _)| name);
         self.change(|tx| {
             tx.execute(
                 "UPDATE settings SET publish = ?1, per_address = ?2, per_minute = ?3, links = ?4,
                                      words = ?5, expires = ?6, mail = ?7, sendmail = ?8",
                 (
-                    publish,
+                    settings.publish.name(),
                     settings.per_address,
                     settings.per_minute,
                     settings.links,
@@ -189,25 +231,20 @@ impl Guestbook {
     }
 }
 
-fn find(tx: &Transaction<'_>, id: i64) -> rusqlite::Result<Option<(Message, State, String)>> {
-    let published = tx
-        .prepare_cached(
-            "SELECT id, moment, name, site, text, reply, replied, why FROM message WHERE id = ?1",
-        )?
-        .query_row([id], |row| {
-            Ok((message(row)?, State::Published, row.get(7)?))
+fn find(db: &Connection, id: i64) -> rusqlite::Result<Option<Listed>> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, moment, name, site, text, reply, replied, why, 1 FROM message WHERE id = ?1
+         UNION ALL
+         SELECT id, moment, name, site, text, reply, replied, why, state FROM queue WHERE id = ?1",
+    )?;
+    let found = statement.query_row([id], |row| {
+        Ok(Listed {
+            message: message(row)?,
+            why: row.get(7)?,
+            state: State::numbered(row.get(8)?),
         })
-        .optional()?;
-    if published.is_some() {
-        return Ok(published);
-    }
-    tx.prepare_cached(
-        "SELECT id, moment, name, site, text, reply, replied, why, state FROM queue WHERE id = ?1",
-    )?
-    .query_row([id], |row| {
-        Ok((message(row)?, State::numbered(row.get(8)?), row.get(7)?))
-    })
-    .optional()
+    });
+    found.optional()
 }
 
 /// Moves a message, whole, between the two tables, or within the queue.

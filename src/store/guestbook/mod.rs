@@ -80,6 +80,14 @@ pub fn open(place: &Place) -> Result<Guestbook> {
     )
 }
 
+/// How many messages wait for the owner.
+///
+/// # Errors
+/// As `open_blog`.
+pub fn waiting(place: &Place) -> Result<i64> {
+    open(place)?.waiting()
+}
+
 /// Opens the guestbook for writing.
 ///
 /// # Errors

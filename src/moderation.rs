@@ -1,0 +1,201 @@
+//! The owner before what strangers wrote: lists with the reason of every decision,
+//! approving and rejecting one or many, taking that back, replies, settings.
+
+use jiff::tz::TimeZone;
+
+use crate::admin::local;
+use crate::error::{Error, Result};
+use crate::form::Form;
+use crate::guestbook::form::lines;
+use crate::guestbook::{Listed, Publish, Settings, State};
+use crate::path::{Path, Query};
+use crate::request::{Method, Request};
+use crate::response::Response;
+use crate::session::Session;
+use crate::store::Desk;
+use crate::store::guestbook::{self, Guestbook};
+use crate::view::moderation::{self as view, List, Row};
+use crate::{failure, url};
+
+/// How many messages a page of a list has.
+const PER_PAGE: usize = 50;
+
+/// What is to be looked at, or changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// `/admin/guestbook/` is what waits; `published/` and `rejected/` below it.
+    List(State),
+    /// `/admin/guestbook/12/`
+    Message(i64),
+    /// `/admin/guestbook/settings/`
+    Settings,
+}
+
+impl Wanted {
+    fn parse(path: &Path) -> Result<Wanted> {
+        let wanted = match path.segments()[1..] {
+            ["guestbook"] => Wanted::List(State::Waiting),
+            ["guestbook", "published"] => Wanted::List(State::Published),
+            ["guestbook", "rejected"] => Wanted::List(State::Rejected),
+            ["guestbook", "settings"] => Wanted::Settings,
+            ["guestbook", id] => Wanted::Message(id.parse().map_err(|_| Error::NotFound)?),
+            _ => return Err(Error::NotFound),
+        };
+        path.must_be(&wanted.path())?;
+        Ok(wanted)
+    }
+
+    fn path(self) -> String {
+        match self {
+            Wanted::List(state) => url::moderation(state.name()),
+            Wanted::Message(id) => url::moderated(id),
+            Wanted::Settings => url::moderation("settings"),
+        }
+    }
+}
+
+/// Answers for the addresses below `/admin/guestbook/`.
+///
+/// # Errors
+/// 404 for no such address or no such message.
+pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
+    let wanted = Wanted::parse(&request.path)?;
+    if request.method == Method::Post {
+        let form = Form::read(request)?;
+        session.confirm(request, &form)?;
+        return take(request, session, wanted, &form);
+    }
+    request.get_or_post()?;
+    let book = guestbook::open(&request.place)?;
+    let page = match wanted {
+        Wanted::List(state) => list(&book, desk, session, state, &request.query)?,
+        Wanted::Message(id) => {
+            let listed = book.any(id)?;
+            view::message(session, &row(listed, &zone(desk)?))
+        }
+        Wanted::Settings => view::settings(session, &book.settings, &book.unsent()?, None),
+    };
+    Ok(Response::signed(page, &session.nonce))
+}
+
+fn list(
+    book: &Guestbook,
+    desk: &Desk,
+    session: &Session,
+    state: State,
+    query: &Query,
+) -> Result<crate::view::Page> {
+    let before = query.get("before")?.and_then(|text| text.parse().ok());
+    let mut listed = book.listed(state, before, PER_PAGE + 1)?;
+    let older = listed.len() > PER_PAGE;
+    listed.truncate(PER_PAGE);
+    let zone = zone(desk)?;
+    let list = List {
+        state,
+        rows: listed
+            .into_iter()
+            .map(|listed| row(listed, &zone))
+            .collect(),
+        older,
+        first: before.is_none(),
+        waiting: book.waiting()?,
+        last: book
+            .last_decision()?
+            .map(|last| (last, local(last.moment, &zone))),
+        unsent: book.unsent()?,
+    };
+    Ok(view::list(session, &list))
+}
+
+/// Does what a form says, and leads back to where it was sent from.
+fn take(request: &Request, session: &Session, wanted: Wanted, form: &Form) -> Result<Response> {
+    let mut book = guestbook::open_to_write(&request.place)?;
+    match wanted {
+        Wanted::List(_) => decide(&mut book, form)?,
+        Wanted::Message(id) => match form.line("do")? == "reply" {
+            true => book.reply(id, &lines(&form.text("reply")?))?,
+            false => decide(&mut book, form)?,
+        },
+        Wanted::Settings => {
+            let (settings, wrong) = settle(form, &book.settings)?;
+            if let Some(wrong) = wrong {
+                let page = view::settings(session, &settings, "", Some(&wrong));
+                return Ok(Response::signed(page, &session.nonce).status(422));
+            }
+            book.settle_for(&settings)?;
+        }
+    }
+    Ok(failure::see(request, &wanted.path(), "").private())
+}
+
+/// A button beside a message has its number; those for many say which by their value.
+fn decide(book: &mut Guestbook, form: &Form) -> Result<()> {
+    let unclear = Err(Error::BadRequest("This form does not say what to do."));
+    if let Some(moment) = form.number("undo")? {
+        return book.undo(Some(moment)).map(|_| ());
+    }
+    for (name, becomes) in view::DECISIONS {
+        if let Some(id) = form.number(name)? {
+            return book.decide(&[id], becomes).map(|_| ());
+        }
+    }
+    let chosen = form.line("do")?;
+    let Some((decision, which)) = chosen.split_once('-') else {
+        return unclear;
+    };
+    let ids = match which {
+        "ticked" => form.numbers("id"),
+        "all" => form.numbers("shown"),
+        _ => return unclear,
+    };
+    match view::DECISIONS.iter().find(|(name, _)| *name == decision) {
+        Some((_, becomes)) => book.decide(&ids, *becomes).map(|_| ()),
+        None => unclear,
+    }
+}
+
+/// The settings as they were sent, and what is wrong with them. What a form from a
+/// browser can't leave out stays as it was.
+fn settle(form: &Form, known: &Settings) -> Result<(Settings, Option<String>)> {
+    let mut wrong = None;
+    let mut number = |name: &str, most: i64, known: i64| -> Result<i64> {
+        match form.number(name)? {
+            Some(number) if (0..=most).contains(&number) => Ok(number),
+            _ => {
+                wrong = Some(format!(
+                    "Please write a number from 0 to {most} as {}.",
+                    view::label(name)
+                ));
+                Ok(known)
+            }
+        }
+    };
+    let mut settings = Settings {
+        publish: Publish::named(&form.line("publish")?),
+        per_address: number("per_address", 10_000, known.per_address)?,
+        per_minute: number("per_minute", 10_000, known.per_minute)?,
+        links: number("links", 1_000, known.links)?,
+        expires: number("expires", Settings::MOST_DAYS, known.expires)?,
+        words: form.text("words")?,
+        mail: form.line("mail")?,
+        ..known.clone()
+    };
+    settings.words = lines(&settings.words);
+    if !Settings::may_mail(&settings.mail) {
+        wrong =
+            Some("Please write the address for mail as me@example.org, or leave it out.".into());
+    }
+    Ok((settings, wrong))
+}
+
+fn row(listed: Listed, zone: &TimeZone) -> Row {
+    Row {
+        written: local(listed.message.moment, zone),
+        replied: local(listed.message.replied, zone),
+        listed,
+    }
+}
+
+fn zone(desk: &Desk) -> Result<TimeZone> {
+    Ok(TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC))
+}
