@@ -47,7 +47,7 @@ CREATE TABLE blog.site (
     next_due  INTEGER,                      -- moment; NULL while nothing is scheduled
     years     TEXT    NOT NULL,             -- derived: the years that have posts, a space between them
     nav       TEXT    NOT NULL,             -- derived: a line for each page in the navigation: path, tab, title
-    changes   TEXT    NOT NULL              -- derived: a seq, and as seq:id the posts changed since, for search.db
+    changes   TEXT    NOT NULL              -- for search.db: `stems` if it finds words by them; derived: a seq, and the posts changed since
 ) STRICT;
 
 
@@ -368,11 +368,14 @@ CREATE TABLE guestbook.decision (
 ) STRICT, WITHOUT ROWID;
 
 
--- The words of every dated post. Nothing is kept but the index, for the text is
--- in blog.db. A row's id is its `doc.key`, so rows are in the order of time and a
--- search can begin with the newest. `kind` holds a word such as `kindlink`, which
--- lets the index itself answer `kind:link`. The index of prefixes of two letters
--- is for the prefixes that match most words; longer ones are read word by word.
+-- The words of every post and page, as their readers see them: without markup.
+-- Nothing is kept but the index, for the text is in blog.db. A row's id is its
+-- `doc.key`, so rows are in the order of time and a search can begin with the
+-- newest. `source` has who was quoted and where links lead; `kind` holds a word such
+-- as `kindlink`, which lets the index itself answer `kind:link`. The index of prefixes
+-- of two letters is for the prefixes that match most words; longer ones are read word
+-- by word. Where the owner wants words found by their stem, the tokenizer is `porter`
+-- before the one that stands here.
 CREATE VIRTUAL TABLE search.word USING fts5(
     title, tags, text, source, kind,
     content = '', contentless_delete = 1, prefix = '2',
@@ -382,18 +385,38 @@ CREATE VIRTUAL TABLE search.word USING fts5(
 
 -- What lists and counts of results need of a post, without opening its long row.
 -- `key` is its second since 1970, or the first free one after it: numbers that
--- lie close together keep the index small.
+-- lie close together keep the index small. Of a page that is when it last changed.
 CREATE TABLE search.doc (
-    key  INTEGER PRIMARY KEY,
-    post INTEGER NOT NULL,                  -- post.id
-    date INTEGER NOT NULL,
-    kind INTEGER NOT NULL,
-    tags TEXT    NOT NULL,                  -- names, a space between them
+    key   INTEGER PRIMARY KEY,
+    post  INTEGER NOT NULL,                 -- post.id; of pages -1, -2 and so on
+    date  INTEGER NOT NULL,
+    kind  INTEGER NOT NULL,                 -- as in post, and 5 for a page
+    tags  TEXT    NOT NULL,                 -- names, a space between them
+    slug  TEXT    NOT NULL,                 -- of a page its path
+    label TEXT    NOT NULL,                 -- as in listing; of a page its title
     CONSTRAINT one_doc_to_a_post UNIQUE (post)
 ) STRICT;
 
 
--- One row: the `seq` of blog.db that the index has caught up with.
+-- The words of addresses, for the page that says that there is none at an address:
+-- a plain table, which a program without FTS5 reads, too.
+CREATE TABLE search.hint (
+    word TEXT    NOT NULL,
+    key  INTEGER NOT NULL,                  -- doc.key
+    PRIMARY KEY (word, key)
+) STRICT, WITHOUT ROWID;
+
+
+-- Every word that was ever in a text, in the order of the alphabet, for "did you
+-- mean". Words that are in no text any more stay until the index is made anew.
+CREATE TABLE search.spelling (
+    word TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+
+-- One row: the `seq` of blog.db that the index has caught up with, and whether its
+-- words were cut down to their stems.
 CREATE TABLE search.state (
-    seq INTEGER NOT NULL
+    seq   INTEGER NOT NULL,
+    stems INTEGER NOT NULL                  -- 0 or 1
 ) STRICT;

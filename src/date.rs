@@ -79,6 +79,17 @@ impl Date {
         Date::from_number(year * 10_000 + month * 100 + day)
     }
 
+    /// The second of its midnight in UTC, counted from 1970: the other way round.
+    pub fn midnight(self) -> i64 {
+        let months = i64::from(self.month) - 3;
+        let year = i64::from(self.year) + months.div_euclid(12);
+        let of_year = (153 * months.rem_euclid(12) + 2) / 5 + i64::from(self.day) - 1;
+        let of_era = year.rem_euclid(400) * 365 + year.rem_euclid(400) / 4
+            - year.rem_euclid(400) / 100
+            + of_year;
+        (year.div_euclid(400) * 146_097 + of_era - 719_468) * 86_400
+    }
+
     /// The date as the number YYYYMMDD, which sorts as time does.
     pub fn number(self) -> i64 {
         month_number(self.year, self.month) * 100 + i64::from(self.day)
@@ -253,6 +264,8 @@ mod tests {
         ];
         for (moment, iso) in cases {
             assert_eq!(Date::utc(moment).map(Date::iso).as_deref(), Some(iso));
+            let day = moment.div_euclid(86_400_000_000) * 86_400;
+            assert_eq!(Date::utc(moment).map(Date::midnight), Some(day));
         }
         assert_eq!(Date::utc(i64::MAX), None);
     }

@@ -39,7 +39,10 @@ pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
         _ => None,
     };
     let id = error.cause().map(|_| id);
-    let words = request.map_or_else(String::new, |request| search::words(request.path.as_str()));
+    let words = request.map_or_else(String::new, |request| {
+        let words = search::words(request.path.as_str());
+        words.into_iter().take(8).collect::<Vec<_>>().join(" OR ")
+    });
     let page = match &blog {
         Some(blog) => view::error::within(&blog.site, error, &words),
         None => view::error::alone(error, id),

@@ -21,13 +21,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order of their numbers.
+    pub const ALL: [Kind; 5] = [Kind::Entry, Kind::Link, Kind::Quote, Kind::Note, Kind::Page];
+
     /// Every kind that has a date, in the order of their numbers.
     pub const DATED: [Kind; 4] = [Kind::Entry, Kind::Link, Kind::Quote, Kind::Note];
 
     /// The kind of that number.
     pub fn from_number(number: i64) -> Option<Kind> {
-        let mut kinds = Kind::DATED.into_iter().chain([Kind::Page]);
-        kinds.find(|kind| kind.number() == number)
+        Kind::ALL.into_iter().find(|kind| kind.number() == number)
     }
 
     /// The number that stands for the kind in the database.

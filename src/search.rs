@@ -1,18 +1,24 @@
-//! A search: what was typed, understood, and what was found. Anything may be
-//! typed; what makes no sense as an operator is taken for a word.
+//! A search: what is asked for, and what was found.
+//!
+//! - `query`: what was typed, understood
+//! - `plain`: the text of a post as its reader sees it
+//! - `spelling`: words that are nearly like one that is nowhere
 
-use crate::date::Date;
+mod plain;
+mod query;
+pub mod spelling;
+
 use crate::error::{Error, Result};
 use crate::listing::Mention;
 use crate::path::{Path, Query as Fields};
 use crate::post::Kind;
 use crate::url;
 
+pub use plain::plain;
+pub use query::{Query, Term};
+
 /// Longest query that is looked at, in characters.
 const MAX_LENGTH: usize = 500;
-
-/// Most terms of a query: each one is a walk through the index.
-const MAX_TERMS: usize = 16;
 
 /// How many results a page has.
 pub const PER_PAGE: usize = 30;
@@ -101,203 +107,6 @@ impl Order {
     }
 }
 
-/// A word or a phrase to look for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term {
-    /// The words, as they were typed.
-    pub words: String,
-    /// Whether more letters may follow: `perf*`.
-    pub prefix: bool,
-    /// Whether it has to be a tag.
-    pub tag: bool,
-}
-
-/// What was typed, understood: every group has to match, and of a group one term.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Query {
-    /// What has to be there.
-    pub wanted: Vec<Vec<Term>>,
-    /// What must not be there.
-    pub unwanted: Vec<Term>,
-    /// `kind:link`
-    pub kind: Option<Kind>,
-    /// `from:2024` or `from:2024-05-01`: the first day.
-    pub from: Option<Date>,
-    /// `to:2024` or `to:2024-05-31`: the last day.
-    pub to: Option<Date>,
-    /// Whether more was typed than is looked for.
-    pub cut: bool,
-}
-
-impl Query {
-    /// Understands what was typed. It never fails.
-    pub fn parse(text: &str) -> Query {
-        let mut query = Query::default();
-        let mut or = false;
-        let mut terms = 0;
-        for piece in pieces(text) {
-            if piece == "OR" {
-                or = !query.wanted.is_empty();
-                continue;
-            }
-            let (bare, unwanted) = match piece.strip_prefix('-') {
-                Some(bare) => (bare, true),
-                None => (piece, false),
-            };
-            if !unwanted && query.restrict(bare) {
-                continue;
-            }
-            let Some(term) = Term::parse(bare) else {
-                continue;
-            };
-            terms += 1;
-            if terms > MAX_TERMS {
-                query.cut = true;
-                break;
-            }
-            match (unwanted, or) {
-                (true, _) => query.unwanted.push(term),
-                (false, true) => match query.wanted.last_mut() {
-                    Some(group) => group.push(term),
-                    None => query.wanted.push(vec![term]),
-                },
-                (false, false) => query.wanted.push(vec![term]),
-            }
-            or = false;
-        }
-        query
-    }
-
-    /// Whether there is something the index can be asked for.
-    pub fn is_empty(&self) -> bool {
-        self.wanted.is_empty() && self.kind.is_none()
-    }
-
-    /// Takes what restricts the search, if it is that.
-    fn restrict(&mut self, piece: &str) -> bool {
-        let Some((name, value)) = piece.split_once(':') else {
-            return false;
-        };
-        match name.to_ascii_lowercase().as_str() {
-            "kind" => {
-                let value = value.to_ascii_lowercase();
-                let named = |kind: &Kind| kind.name() == value || kind.plural() == value;
-                let kind = Kind::DATED.into_iter().find(named);
-                self.kind = kind.or(self.kind);
-                kind.is_some()
-            }
-            "from" => {
-                let day = parse_day(value, 1, 1);
-                self.from = day.or(self.from);
-                day.is_some()
-            }
-            "to" => {
-                let day = parse_day(value, 12, 31);
-                self.to = day.or(self.to);
-                day.is_some()
-            }
-            _ => false,
-        }
-    }
-
-    /// The restrictions that were typed, each with the query without it.
-    pub fn restrictions(text: &str) -> Vec<(&str, String)> {
-        let all = pieces(text);
-        let is_one = |piece: &str| {
-            Query::default().restrict(piece) || Term::parse(piece).is_some_and(|term| term.tag)
-        };
-        let without = |at: usize| {
-            let others = all.iter().enumerate().filter(|(other, _)| *other != at);
-            let others: Vec<&str> = others.map(|(_, piece)| *piece).collect();
-            others.join(" ")
-        };
-        let found = all.iter().enumerate().filter(|(_, piece)| is_one(piece));
-        found.map(|(at, piece)| (*piece, without(at))).collect()
-    }
-
-    /// The query in the language of SQLite's FTS5. Every word stands in quotes,
-    /// where nothing but a quote has a meaning, and a quote is doubled.
-    pub fn to_fts(&self) -> String {
-        let mut all: Vec<String> = Vec::new();
-        if let Some(kind) = self.kind {
-            all.push(format!("kind : \"kind{}\"", kind.name()));
-        }
-        for group in &self.wanted {
-            let any: Vec<String> = group.iter().map(Term::to_fts).collect();
-            all.push(format!("({})", any.join(" OR ")));
-        }
-        let mut expression = format!("({})", all.join(" AND "));
-        for term in &self.unwanted {
-            expression = format!("({expression} NOT {})", term.to_fts());
-        }
-        expression
-    }
-}
-
-impl Term {
-    /// A term, unless nothing in it is a letter or a digit.
-    fn parse(piece: &str) -> Option<Term> {
-        let (piece, tag) = match piece.split_at_checked(4) {
-            Some((name, value)) if name.eq_ignore_ascii_case("tag:") => (value, true),
-            _ => (piece, false),
-        };
-        let prefix = piece.ends_with('*');
-        let words = piece.trim_matches(['"', '*', ' ']);
-        words.chars().any(char::is_alphanumeric).then(|| Term {
-            words: words.to_owned(),
-            prefix,
-            tag,
-        })
-    }
-
-    fn to_fts(&self) -> String {
-        let column = if self.tag { "tags : " } else { "" };
-        let star = if self.prefix { " *" } else { "" };
-        format!("{column}\"{}\"{star}", self.words.replace('"', "\"\""))
-    }
-}
-
-/// The words of an address that leads nowhere, joined by OR: an old address has most
-/// words of the new one, and seldom all of them.
-pub fn words(path: &str) -> String {
-    let words = path.split(|character: char| !character.is_alphanumeric());
-    let words = words.filter(|word| word.len() > 2 && word.chars().any(char::is_alphabetic));
-    words.take(8).collect::<Vec<_>>().join(" OR ")
-}
-
-/// Parts what was typed at spaces that are not within quotes.
-fn pieces(text: &str) -> Vec<&str> {
-    let (mut pieces, mut start, mut quoted) = (Vec::new(), 0, false);
-    for (at, character) in text.char_indices() {
-        match character {
-            '"' => quoted = !quoted,
-            _ if character.is_whitespace() && !quoted => {
-                pieces.push(&text[start..at]);
-                start = at + character.len_utf8();
-            }
-            _ => {}
-        }
-    }
-    pieces.push(&text[start..]);
-    pieces.retain(|piece| !piece.is_empty());
-    pieces
-}
-
-/// `2024`, `2024-05` or `2024-05-31`; what is left out is the first or the last.
-fn parse_day(text: &str, month: u8, day: u8) -> Option<Date> {
-    let mut parts = text.split('-');
-    let year = parts.next()?.parse().ok()?;
-    let month = match parts.next() {
-        Some(part) => part.parse().ok()?,
-        None => month,
-    };
-    match parts.next() {
-        Some(part) => Date::new(year, month, part.parse().ok()?),
-        None if day == 1 => Date::new(year, month, 1),
-        None => (28..=day).rev().find_map(|day| Date::new(year, month, day)),
-    }
-}
-
 /// In what state the index was met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Index {
@@ -329,6 +138,17 @@ pub struct Page {
     pub years: Vec<(u16, usize)>,
     /// How many matches the commonest tags have.
     pub tags: Vec<(String, usize)>,
+    /// What to look for instead, where nothing was found.
+    pub instead: Option<Suggestion>,
+}
+
+/// A query that finds something, where the one that was typed does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suggestion {
+    /// With words of the blog in the place of some that are nowhere.
+    Spelling(String),
+    /// With any of the words instead of all.
+    Any(String),
 }
 
 impl Page {
@@ -343,8 +163,16 @@ impl Page {
             kinds: Vec::new(),
             years: Vec::new(),
             tags: Vec::new(),
+            instead: None,
         }
     }
+}
+
+/// The words of an address, in lower case: those that may name something.
+pub fn words(path: &str) -> Vec<String> {
+    let words = path.split(|character: char| !character.is_alphanumeric());
+    let words = words.filter(|word| word.len() > 2 && word.chars().any(char::is_alphabetic));
+    words.map(str::to_lowercase).collect()
 }
 
 /// Begins what a result's title and excerpt have in common with the query.
@@ -368,42 +196,4 @@ pub struct Found {
     pub label: String,
     /// Where its text matches, marked the same way.
     pub excerpt: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_typed_is_understood() {
-        let cases = [
-            ("boats sails", "((\"boats\") AND (\"sails\"))"),
-            ("\"red boats\"", "((\"red boats\"))"),
-            (
-                "boats OR ships sea",
-                "((\"boats\" OR \"ships\") AND (\"sea\"))",
-            ),
-            ("boats -oars", "(((\"boats\")) NOT \"oars\")"),
-            ("perf*", "((\"perf\" *))"),
-            (
-                "tag:sea kind:links",
-                "(kind : \"kindlink\" AND (tags : \"sea\"))",
-            ),
-            ("AND NOT ( ^ : \"", "((\"AND\") AND (\"NOT\"))"),
-            ("a\"b", "((\"a\"\"b\"))"),
-        ];
-        for (typed, meant) in cases {
-            assert_eq!(Query::parse(typed).to_fts(), meant, "{typed}");
-        }
-        assert!(Query::parse("-boats ** OR \"").is_empty());
-    }
-
-    #[test]
-    fn days_may_be_months_and_years() {
-        let query = Query::parse("x from:2024-02 to:2024-02");
-        let days = [query.from, query.to].map(|day| day.map(Date::number));
-        assert_eq!(days, [Some(20_240_201), Some(20_240_229)]);
-        let odd = Query::parse("from:soon to:2024-13-01");
-        assert_eq!((odd.from, odd.to, odd.wanted.len()), (None, None, 2));
-    }
 }

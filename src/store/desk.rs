@@ -271,6 +271,28 @@ impl Desk {
         self.behind.as_ref()
     }
 
+    /// Settles whether a search finds words by their stems (English ones: `sailing` by
+    /// `sails`). The index has to be made anew for it. Of a small blog it is, at
+    /// once; returns whether that was done. For any other `behind` has what to do.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being written.
+    pub fn settle_stems(&mut self, stems: bool) -> Result<bool> {
+        if self.has_stems()? == stems {
+            return Ok(false);
+        }
+        self.change(|tx| search::settle_stems(tx, stems))?;
+        Ok(self.behind.is_none())
+    }
+
+    /// Whether a search finds words by their stems.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn has_stems(&self) -> Result<bool> {
+        search::has_stems(&self.connection)
+    }
+
     /// Makes the index of words anew. `done` hears how many posts are in.
     ///
     /// # Errors

@@ -117,6 +117,7 @@ pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
         &ready.text,
     ))?;
     redirect::free(tx, &page.path)?;
+    log::note(tx, log::PAGES)?;
     refresh_nav(tx)
 }
 
@@ -127,6 +128,7 @@ pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
 /// Whatever keeps the file from being written.
 pub fn remove_page(tx: &Transaction<'_>, path: &str, instead: &str) -> Result<()> {
     tx.execute("DELETE FROM page WHERE path = ?1", [path])?;
+    log::note(tx, log::PAGES)?;
     redirect::add(tx, path, instead)?;
     refresh_nav(tx)
 }

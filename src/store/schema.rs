@@ -53,6 +53,28 @@ pub fn create(connection: &Connection, file: &str) -> rusqlite::Result<()> {
     ))
 }
 
+/// Makes the tables of `search.db`, attached as `search`. `stems`: whether a word is
+/// found by its stem, which is the tokenizer's matter.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn create_index(connection: &Connection, stems: bool) -> rusqlite::Result<()> {
+    create(connection, "search")?;
+    if stems {
+        let word = statements().into_iter().find(|sql| sql.contains(TOKENIZER));
+        let word = word.unwrap_or_default().replace(TOKENIZER, STEMMER);
+        connection.execute_batch(&format!("DROP TABLE search.word; {word};"))?;
+    }
+    Ok(())
+}
+
+/// How texts become words, as `schema.sql` has it and as FTS5 cuts English words
+/// down to their stems.
+pub const TOKENIZER: &str = "'unicode61 remove_diacritics 2'";
+
+/// See `TOKENIZER`.
+pub const STEMMER: &str = "'porter unicode61 remove_diacritics 2'";
+
 /// The statements without comments and without spaces that only align: SQLite
 /// keeps each one's text and parses it again on every open.
 fn statements() -> Vec<String> {

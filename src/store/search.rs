@@ -3,23 +3,28 @@
 //!
 //! - `index`: making the index, and following what is published
 //! - `log`: which posts changed last
+//! - `excerpt`: where the text of a result matches
+//! - `suggest`: what else to look for when there is none
 
+mod excerpt;
 mod index;
 pub(super) mod log;
+mod suggest;
 
 use std::collections::HashMap;
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-use super::listing::mention;
-use super::{BUSY, Blog, ROOMY, SEARCH_FILE, data_folder, schema};
+use super::{BUSY, Blog, ROOMY, SEARCH_FILE, data_folder, only_read, schema};
 use crate::config::Place;
+use crate::date::Date;
 use crate::error::Result;
 use crate::post::Kind;
-use crate::search::{Found, Index, Order, PER_PAGE, Page, Query, Wanted};
+use crate::search::{Index, Order, PER_PAGE, Page, Query, Wanted};
 
 pub use index::{follow, rebuild};
+pub use log::{has_stems, settle_stems};
 
 /// How many matches are ranked and counted, the newest first. Ranking one costs
 /// about two microseconds, and a common word is in every second post.
@@ -33,9 +38,18 @@ struct Match {
     key: i64,
     post: i64,
     score: f64,
-    year: u16,
+    date: i64,
     kind: i64,
     tags: String,
+    slug: String,
+}
+
+/// The index, open for reading.
+struct Opened {
+    connection: Connection,
+    /// Whether words are found by their stems.
+    stems: bool,
+    index: Index,
 }
 
 /// What was found for a request. An index that is missing or broken is no error:
@@ -45,57 +59,73 @@ struct Match {
 /// Whatever keeps `blog.db` from being read.
 pub fn page(blog: &Blog, place: &Place, wanted: &Wanted) -> Result<Page> {
     let folder = data_folder(place)?;
-    let (search, index) = match open(folder, blog) {
-        Ok(opened) => opened,
+    let search = match open(folder, blog) {
+        Ok(search) => search,
         Err(cause) => return Ok(Page::empty(Index::Missing(cause))),
     };
     if wanted.query.is_empty() {
-        return Ok(Page::empty(index));
+        return Ok(Page::empty(search.index));
     }
-    match matches(&search, &wanted.query) {
-        Ok(matches) => shown(blog, wanted, index, matches),
+    let found = matches(&search.connection, &wanted.query, RANKED + 1).and_then(|matches| {
+        let instead = match matches.is_empty() {
+            true => suggest::suggest(&search.connection, &wanted.text, &wanted.query)?,
+            false => None,
+        };
+        Ok((matches, instead))
+    });
+    match found {
+        Ok((matches, instead)) => {
+            let mut page = shown(blog, wanted, search, matches)?;
+            page.instead = instead;
+            Ok(page)
+        }
         Err(error) => Ok(Page::empty(Index::Missing(advice(folder, &error)))),
     }
 }
 
 /// The index, brought up to date where that is possible.
-fn open(folder: &Path, blog: &Blog) -> std::result::Result<(Connection, Index), String> {
+fn open(folder: &Path, blog: &Blog) -> std::result::Result<Opened, String> {
     let path = folder.join(SEARCH_FILE);
     if !path.exists() {
         return Err(advice(folder, &"is missing"));
     }
-    let read = || -> rusqlite::Result<(Connection, i64)> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-        let search = Connection::open_with_flags(&path, flags)?;
+    let read = || -> rusqlite::Result<(Connection, i64, [i64; 2])> {
+        let search = Connection::open_with_flags(&path, only_read())?;
         search.busy_timeout(BUSY)?;
         search.pragma_update(None, "cache_size", ROOMY)?;
         search.execute_batch("BEGIN")?;
-        let seen = search.query_row("SELECT seq FROM state", [], |row| row.get(0))?;
-        Ok((search, seen))
+        let version = search.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let state = match version {
+            schema::VERSION => search.query_row("SELECT seq, stems FROM state", [], |row| {
+                Ok([row.get(0)?, row.get(1)?])
+            })?,
+            _ => [0, 0],
+        };
+        Ok((search, version, state))
     };
-    let version = |search: &Connection| {
-        search.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))
+    let opened = |search: (Connection, i64, [i64; 2]), index| match search {
+        (connection, schema::VERSION, [_, stems]) => Ok(Opened {
+            connection,
+            stems: stems != 0,
+            index,
+        }),
+        (_, version, _) => Err(advice(folder, &format!("has schema {version}"))),
     };
-    let (search, seen) = read().map_err(|error| advice(folder, &error))?;
-    match version(&search) {
-        Ok(schema::VERSION) => {}
-        Ok(other) => return Err(advice(folder, &format!("has schema {other}"))),
-        Err(error) => return Err(advice(folder, &error)),
+    let (log, _) = log::Log::read(&blog.connection).map_err(|error| error.to_string())?;
+    match read() {
+        Ok(search) if search.2 == [blog.site.version.seq, i64::from(log.stems)] => {
+            return opened(search, Index::Whole);
+        }
+        // A post that came due was published by a program without the index, or the
+        // publisher was killed between the two files, or while it wrote the second:
+        // whoever searches catches up, or rolls back.
+        Ok(_) | Err(_) => {}
     }
-    if seen == blog.site.version.seq {
-        return Ok((search, Index::Whole));
-    }
-    // A post that came due was published by a program without the index, or the
-    // publisher was killed between the two files: whoever searches catches up.
-    drop(search);
     let index = match follow(&blog.connection, folder) {
         Ok(()) => Index::Whole,
         Err(error) => Index::Behind(error.to_string()),
     };
-    let (search, _) = read().map_err(|error| advice(folder, &error))?;
-    Ok((search, index))
+    opened(read().map_err(|error| advice(folder, &error))?, index)
 }
 
 /// What the log says of an index that can't be used.
@@ -107,40 +137,44 @@ fn advice(folder: &Path, cause: &dyn std::fmt::Display) -> String {
     )
 }
 
-/// The newest matches, at most one more than are ranked.
-fn matches(search: &Connection, query: &Query) -> rusqlite::Result<Vec<Match>> {
-    let day = |day: Option<crate::date::Date>| day.map(crate::date::Date::number);
+/// The newest matches, at most `limit`.
+fn matches(search: &Connection, query: &Query, limit: i64) -> rusqlite::Result<Vec<Match>> {
     let mut statement = search.prepare(
-        "SELECT doc.key, doc.post, bm25(word, 10.0, 5.0, 1.0, 2.0, 0.0), doc.date / 10000, doc.kind,
-                doc.tags
+        "SELECT doc.key, doc.post, bm25(word, 10.0, 5.0, 1.0, 2.0, 0.0), doc.date, doc.kind,
+                doc.tags, doc.slug
          FROM word CROSS JOIN doc ON doc.key = word.rowid
-         WHERE word MATCH ?1 AND doc.date BETWEEN ?2 AND ?3
-         ORDER BY word.rowid DESC LIMIT ?4",
+         WHERE word MATCH ?1 AND word.rowid BETWEEN ?2 AND ?3 AND doc.date BETWEEN ?4 AND ?5
+         ORDER BY word.rowid DESC LIMIT ?6",
     )?;
-    let bounds = (
-        day(query.from).unwrap_or(0),
-        day(query.to).unwrap_or(i64::MAX),
-    );
+    let (first, last) = query.keys();
+    let from = query.from.map_or(0, Date::number);
+    let to = query.to.map_or(i64::MAX, Date::number);
     let rows = statement.query_map(
-        params![query.to_fts(), bounds.0, bounds.1, RANKED + 1],
+        params![query.to_fts(), first, last, from, to, limit],
         |row| {
             Ok(Match {
                 key: row.get(0)?,
                 post: row.get(1)?,
                 score: row.get(2)?,
-                year: row.get(3)?,
+                date: row.get(3)?,
                 kind: row.get(4)?,
                 tags: row.get(5)?,
+                slug: row.get(6)?,
             })
         },
     )?;
     rows.collect()
 }
 
-fn shown(blog: &Blog, wanted: &Wanted, index: Index, mut found: Vec<Match>) -> Result<Page> {
+/// Whether there is something to look for, and something that matches.
+fn is_found(search: &Connection, query: &Query) -> rusqlite::Result<bool> {
+    Ok(!query.is_empty() && !matches(search, query, 1)?.is_empty())
+}
+
+fn shown(blog: &Blog, wanted: &Wanted, search: Opened, mut found: Vec<Match>) -> Result<Page> {
     let stopped = found.len() > RANKED as usize;
     found.truncate(RANKED as usize);
-    let mut page = Page::empty(index);
+    let mut page = Page::empty(search.index);
     page.total = found.len();
     page.stopped = stopped;
     count(&found, &mut page);
@@ -155,24 +189,26 @@ fn shown(blog: &Blog, wanted: &Wanted, index: Index, mut found: Vec<Match>) -> R
     let start = behind.unwrap_or(0);
     let part = &found[start..found.len().min(start + PER_PAGE)];
     page.more = start + part.len() < found.len();
-    page.results = results(&blog.connection, &wanted.query, part)?;
+    page.results = excerpt::results(&blog.connection, &wanted.query, search.stems, part)?;
     Ok(page)
 }
 
 fn count(found: &[Match], page: &mut Page) {
     let (mut years, mut tags) = (HashMap::new(), HashMap::new());
-    for kind in Kind::DATED {
+    for kind in Kind::ALL {
         let of_kind = found.iter().filter(|found| found.kind == kind.number());
         page.kinds.push((kind, of_kind.count()));
     }
     page.kinds.retain(|(_, posts)| *posts > 0);
     for found in found {
-        *years.entry(found.year).or_insert(0) += 1;
+        *years.entry(found.date / 10_000).or_insert(0) += 1;
         for tag in found.tags.split_ascii_whitespace() {
             *tags.entry(tag).or_insert(0) += 1;
         }
     }
-    page.years = years.into_iter().collect();
+    let years = years.into_iter();
+    let years = years.map(|(year, posts)| (u16::try_from(year).unwrap_or(0), posts));
+    page.years = years.collect();
     page.years.sort_unstable_by(|one, other| other.cmp(one));
     let mut tags: Vec<(&str, usize)> = tags.into_iter().collect();
     tags.sort_unstable_by_key(|&(name, posts)| (usize::MAX - posts, name));
@@ -181,64 +217,4 @@ fn count(found: &[Match], page: &mut Page) {
         .into_iter()
         .map(|(name, posts)| (name.to_owned(), posts))
         .collect();
-}
-
-/// The posts of one page, with what matches marked. They are put into an index of
-/// their own in memory, so that what is marked is exactly what was found.
-fn results(blog: &Connection, query: &Query, part: &[Match]) -> Result<Vec<Found>> {
-    if part.is_empty() {
-        return Ok(Vec::new());
-    }
-    let marked = Connection::open_in_memory()?;
-    marked.execute_batch(
-        "CREATE VIRTUAL TABLE word USING fts5(title, tags, text, source, kind, prefix = '2',
-                                              tokenize = 'unicode61 remove_diacritics 2');
-         BEGIN",
-    )?;
-    let mut read = blog.prepare(
-        "SELECT listing.date, listing.slug, listing.label, kind, tags, source, text
-         FROM post CROSS JOIN listing USING (moment) WHERE id = ?1",
-    )?;
-    let mut put = marked.prepare(
-        "INSERT INTO word (rowid, title, tags, text, source, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    let mut get = marked.prepare(
-        "SELECT highlight(word, 0, char(2), char(3)), snippet(word, 2, char(2), char(3), '\u{2026}', 32)
-         FROM word WHERE rowid = ?1 AND word MATCH ?2",
-    )?;
-    let expression = query.to_fts();
-    let mut results = Vec::with_capacity(part.len());
-    for matched in part {
-        let row = read.query_row([matched.post], |row| {
-            let tags: String = row.get(4)?;
-            let label: String = row.get(2)?;
-            let kind = Kind::from_number(row.get(3)?).unwrap_or(Kind::Note);
-            let word = format!("kind{}", kind.name());
-            let texts: (String, String) = (row.get(5)?, row.get(6)?);
-            put.execute(params![matched.key, label, tags, texts.1, texts.0, word])?;
-            Ok(Found {
-                key: matched.key,
-                mention: mention(row)?,
-                kind,
-                tags,
-                label,
-                excerpt: String::new(),
-            })
-        });
-        // A post that was taken back since is no result any longer.
-        let Some(mut found) = row.optional()? else {
-            continue;
-        };
-        let texts = get
-            .query_row(params![matched.key, expression], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
-        if let Some((label, excerpt)) = texts {
-            found.label = label;
-            found.excerpt = excerpt;
-        }
-        results.push(found);
-    }
-    Ok(results)
 }

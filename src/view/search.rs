@@ -3,7 +3,7 @@
 use maud::{Markup, Render, html};
 
 use super::{Head, count, shell, thousands};
-use crate::search::{BEGIN, END, Found, Index, Order, Page, Query, Wanted};
+use crate::search::{BEGIN, END, Found, Index, Order, Page, Query, Suggestion, Wanted};
 use crate::site::Site;
 use crate::url;
 
@@ -69,7 +69,7 @@ fn help() -> Markup {
             dt { code { "boats OR ships" } } dd { "one of them" }
             dt { code { "boats -red" } } dd { "without a word" }
             dt { code { "perf*" } } dd { "words that begin so" }
-            dt { code { "tag:sea kind:link" } } dd { "with a tag, of a kind (entry, link, quote, note)" }
+            dt { code { "tag:sea kind:link" } } dd { "with a tag, of a kind (entry, link, quote, note, page)" }
             dt { code { "from:2024 to:2025-06" } } dd { "between two days, months or years" }
         }
     }
@@ -81,6 +81,16 @@ fn summary(site: &Site, wanted: &Wanted, page: &Page) -> Markup {
     html! {
         @if page.total == 0 {
             p { "No post has all of that." }
+            @match &page.instead {
+                Some(Suggestion::Spelling(text)) => p {
+                    "Did you mean " a href={ (here) (wanted.with_text(text)) } { (text) } "?"
+                },
+                Some(Suggestion::Any(text)) => p {
+                    "Some have "
+                    a href={ (here) (wanted.with_text(text)) } { "one of the words" } "."
+                },
+                None => {}
+            }
         } @else {
             p.aside {
                 @if page.stopped { "At least " }

@@ -1,7 +1,9 @@
-//! Looking for words: `/search/?q=`, its language, its counts, and what happens
-//! when the index is missing, broken or behind.
+//! Looking for words: `/search/?q=`, its language, its counts, what it shows.
 
-use std::os::unix::fs::PermissionsExt;
+/// The file of the index: how it follows, and what damage does.
+mod index;
+/// Any string at all.
+mod syntax;
 
 use crate::site::{Reply, Site};
 
@@ -156,66 +158,6 @@ fn anything_may_be_typed() {
     search(&site, "").ok().has("words that begin so");
 }
 
-/// A hundred thousand strings of what means something and what doesn't: each of
-/// them has to be a statement that SQLite understands.
-#[test]
-fn no_string_is_a_syntax_error() {
-    let index = rusqlite::Connection::open_in_memory().unwrap();
-    index
-        .execute_batch("CREATE VIRTUAL TABLE word USING fts5(title, tags, text, source, kind)")
-        .unwrap();
-    let mut ask = index
-        .prepare("SELECT rowid FROM word WHERE word MATCH ?1")
-        .unwrap();
-    let parts = [
-        "a",
-        "\"",
-        "*",
-        "-",
-        "OR",
-        " ",
-        "(",
-        ")",
-        "tag:",
-        "kind:link",
-        "from:2024",
-        "AND",
-        "NOT",
-        "^",
-        "+",
-        ":",
-        "{",
-        "}",
-        "NEAR",
-        ",",
-        "é",
-        "\u{300}",
-        "\u{1f980}",
-        "字",
-        "'",
-        "\\",
-        "title",
-        "\t",
-        "1",
-        ".",
-    ];
-    let mut state = 7_u64;
-    for _ in 0..100_000 {
-        let mut text = String::new();
-        for _ in 0..12 {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            text.push_str(parts[(state >> 33) as usize % parts.len()]);
-        }
-        let query = mayfly::search::Query::parse(&text);
-        if !query.is_empty() {
-            let answer = ask.exists([query.to_fts()]);
-            assert_eq!(answer, Ok(false), "{text:?}: {}", query.to_fts());
-        }
-    }
-}
-
 #[test]
 fn long_results_have_pages_and_an_order() {
     let site = (1..=70).fold(Site::new(), |site, day| {
@@ -243,14 +185,84 @@ fn long_results_have_pages_and_an_order() {
 }
 
 #[test]
-fn the_index_follows_what_is_published() {
+fn static_pages_are_found() {
+    let site = blog().post(
+        "about.md",
+        "kind: page\ntitle: About",
+        "I keep red *boats*.",
+    );
+    assert_eq!(found(&site, "keep boats"), ["/about/"]);
+    let page = search(&site, "kind:page").ok();
+    assert_eq!(page.attributes(".found a.u-url", "href"), ["/about/"]);
+    page.has("page \u{b7} ");
+    let facets = search(&site, "boats").ok().texts(".facets li");
+    assert_eq!(facets[0], "Kind: entry 1 quote 1 note 1 page 1");
+    site.import("about.md", "kind: page\ntitle: About", "I keep bees.");
+    assert!(found(&site, "keep boats").is_empty());
+    assert_eq!(found(&site, "bees"), ["/about/"]);
+    site.mayfly(&["rebuild", "--search"]);
+    assert_eq!(found(&site, "bees"), ["/about/"]);
+}
+
+/// What is found and shown is what a reader sees: no Markdown, and where links lead
+/// only of links.
+#[test]
+fn a_text_is_searched_as_it_is_read() {
+    let site = Site::new().post(
+        "2025-01-01-a.md",
+        "kind: link\ntitle: Nets\nlink: https://fishing.example/nets\nvia: https://www.harbour.example/",
+        "Nets are **heavy** [when wet](https://rain.example/).\n\n| Mesh | Use |\n|---|---|\n| fine | herring |\n\n\
+         <p title=\"a > b\">Tom &amp; Jerry &lt;3</p>",
+    );
+    let page = search(&site, "\"heavy when wet\"").ok();
+    assert_eq!(
+        page.texts(".found .p-summary"),
+        ["Nets are heavy when wet. Mesh Use fine herring Tom & Jerry <3"]
+    );
+    assert_eq!(page.texts(".found .p-summary mark"), ["heavy when wet"]);
+    for words in ["fishing.example", "harbour", "herring"] {
+        assert_eq!(found(&site, words).len(), 1, "{words}");
+    }
+    assert!(found(&site, "rain.example").is_empty());
+}
+
+#[test]
+fn a_word_that_is_nowhere_leads_to_one_that_is_near() {
     let site = blog();
-    assert_eq!(found(&site, "kites"), [B]);
+    let cases = [
+        ("baots", "boats"),
+        ("red baots", "red boats"),
+        ("\"red baots\" -kites", "\"red boats\" -kites"),
+        ("Gradens kind:entry", "gardens kind:entry"),
+        ("perfromanse", "performance"),
+    ];
+    for (typed, meant) in cases {
+        let page = search(&site, typed).ok().has("Did you mean");
+        let links = page.attributes("main p a[href^='/search/?q=']", "href");
+        assert_eq!(
+            page.texts("main p a[href^='/search/?q=']")[0],
+            meant,
+            "{typed}"
+        );
+        let found = site.get(&links[0]).ok().texts(".found");
+        assert!(!found.is_empty(), "{typed}");
+    }
+    // Each word is somewhere, but they are nowhere together.
+    let page = search(&site, "kites gardens from:2025").ok();
+    let link = &page.attributes("main p a", "href")[0];
+    assert_eq!(link, "/search/?q=kites%20OR%20gardens%20from%3A2025-01-01");
+    assert_eq!(
+        site.get(link).ok().attributes(".found a.u-url", "href"),
+        [D]
+    );
+    // Nothing is near, or what is near is not of that kind.
+    for typed in ["xylophone", "baots kind:link", "bts", "1234"] {
+        search(&site, typed).ok().lacks("Did you mean");
+    }
+    // A word that no post has any more is not suggested.
     site.import("2024-06-02-b.md", "kind: note", "Only birds above.");
-    assert!(found(&site, "kites").is_empty());
-    assert_eq!(found(&site, "birds"), [B]);
-    site.import("2025-08-01-e.md", "kind: note", "More birds.");
-    assert_eq!(found(&site, "birds").len(), 2);
+    search(&site, "kitess").ok().lacks("Did you mean");
+    search(&site, "brids").ok().has("Did you mean");
 }
 
 #[test]
@@ -261,53 +273,4 @@ fn a_page_that_is_missing_offers_its_words() {
     assert_eq!(typed, ["archives OR red OR boats OR html"]);
     assert_eq!(page.attributes("form.search", "action"), ["/search/"]);
     assert_eq!(found(&site, &typed[0]), [A, C, B]);
-}
-
-/// What a publisher leaves that is killed between the two files, and what a program
-/// does that publishes a scheduled post and knows no index.
-#[test]
-fn whoever_searches_catches_up() {
-    let site = blog();
-    let data = site.data();
-    let before = std::fs::read(data.join("search.db")).unwrap();
-    site.import("2025-08-01-e.md", "kind: note", "Late birds.");
-    std::fs::write(data.join("search.db"), before).unwrap();
-    assert_eq!(found(&site, "birds").len(), 1);
-    let index = rusqlite::Connection::open(data.join("search.db")).unwrap();
-    let seen: i64 = index
-        .query_row("SELECT seq FROM state", [], |row| row.get(0))
-        .unwrap();
-    let blog = rusqlite::Connection::open(data.join("blog.db")).unwrap();
-    let seq: i64 = blog
-        .query_row("SELECT seq FROM site", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(seen, seq);
-}
-
-#[test]
-fn an_index_that_is_missing_or_broken_is_noticed_and_mended() {
-    let site = blog();
-    let file = site.data().join("search.db");
-    for damage in [
-        None,
-        Some("not a database, however long it may be"),
-        Some(""),
-    ] {
-        std::fs::remove_file(&file).unwrap();
-        if let Some(content) = damage {
-            std::fs::write(&file, content).unwrap();
-        }
-        let page = search(&site, "boats").status(503);
-        assert!(
-            page.log().contains("mayfly rebuild --search"),
-            "{}",
-            page.log()
-        );
-        page.has("index is missing or broken");
-        let rebuilt = site.mayfly(&["rebuild", "--search"]);
-        assert!(rebuilt.status.success());
-        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(found(&site, "boats").len(), 3);
-    }
 }

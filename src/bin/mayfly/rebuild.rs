@@ -27,6 +27,10 @@ pub struct Options {
     /// Only the index of words, search.db; the blog itself is left as it is
     #[arg(long)]
     search: bool,
+    /// Whether a search finds English words by their stems from now on, so that
+    /// "sails" finds "sailing": `on` or `off`, which every blog begins with
+    #[arg(long, value_name = "WHETHER", requires = "search", value_parser = ["on", "off"])]
+    stems: Option<String>,
 }
 
 /// How many posts are in memory at a time.
@@ -42,10 +46,16 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
         let posts = all(&mut desk, &press)?;
         say(&format!("Made {posts} posts anew."))?;
     }
+    let made = match options.stems {
+        Some(whether) => desk.settle_stems(whether == "on")?,
+        None => false,
+    };
     let posts = desk.posts()?;
-    let bar = progress(u64::try_from(posts).unwrap_or(0));
-    desk.rebuild_search(|done| bar.set_position(done))?;
-    bar.finish_and_clear();
+    if !made {
+        let bar = progress(u64::try_from(posts).unwrap_or(0));
+        desk.rebuild_search(|done| bar.set_position(done))?;
+        bar.finish_and_clear();
+    }
     say(&format!("Made the index of {posts} posts anew."))?;
     Ok(())
 }

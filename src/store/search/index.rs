@@ -1,25 +1,31 @@
 //! Making the index, and bringing it up to date after each change. blog.db comes
 //! first: whatever happens in between, the index follows later.
 
+use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior};
 
-use super::log::Log;
+use super::log::{self, Log};
+use crate::date::Date;
 use crate::error::{Error, Result};
-use crate::post::Kind;
+use crate::post::{Kind, LocalTime};
+use crate::search::{plain, spelling, words};
 use crate::store::{BUSY, ROOMY, SEARCH_FILE, explain, schema};
 
 /// How many posts a blog may have for the index to be made anew on the way.
 const FEW: i64 = 20_000;
 
-/// The columns of `post` that the index is made of.
+/// What the index is made of. A walk over all posts goes along `listing`, which is
+/// in the order of time.
 macro_rules! sql {
     ($rest:expr) => {
         concat!(
-            "SELECT id, moment, date, kind, title, tags, text, source FROM post ",
+            "SELECT id, l.moment / 1000000, l.date, kind, tags, l.slug, l.label, title,
+                    concat_ws(' ', source, via_title, link_url, via_url, source_url), p.html
+             FROM listing l CROSS JOIN post p ON p.id = l.post ",
             $rest
         )
     };
@@ -34,42 +40,65 @@ pub fn follow(blog: &Connection, folder: &Path) -> Result<()> {
     let path = folder.join(SEARCH_FILE);
     let (log, seq) = Log::read(blog)?;
     let changed = update(&path, &log, seq, blog).map_err(|error| explain(&error, &path))?;
-    match changed {
-        true => Ok(()),
-        false if posts(blog)? <= FEW => rebuild(blog, folder, |_| {}),
-        false => Err(Error::Unavailable(format!(
-            "{} is behind by more than is remembered: run `mayfly rebuild --search`",
-            path.display()
-        ))),
-    }
+    let cause = match changed {
+        Followed::Whole => return Ok(()),
+        _ if posts(blog)? <= FEW => return rebuild(blog, folder, |_| {}),
+        Followed::TooFar => "is behind by more than is remembered",
+        Followed::Otherwise => "has words as they were found before (--stems)",
+    };
+    Err(Error::Unavailable(format!(
+        "{} {cause}: run `mayfly rebuild --search`",
+        path.display()
+    )))
 }
 
-/// Takes over what the log has. Returns whether that was everything.
-fn update(path: &Path, log: &Log, seq: i64, blog: &Connection) -> rusqlite::Result<bool> {
+/// How far an index could follow.
+enum Followed {
+    /// It has everything.
+    Whole,
+    /// It has missed more than the log has.
+    TooFar,
+    /// Its words were made in another way than the owner wants by now.
+    Otherwise,
+}
+
+/// Takes over what the log has.
+fn update(path: &Path, log: &Log, seq: i64, blog: &Connection) -> rusqlite::Result<Followed> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut search = Connection::open_with_flags(path, flags)?;
     search.busy_timeout(BUSY)?;
     search.pragma_update(None, "cache_size", ROOMY)?;
     let tx = search.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let seen: i64 = tx.query_row("SELECT seq FROM state", [], |row| row.get(0))?;
+    let (seen, stems): (i64, bool) = tx.query_row("SELECT seq, stems FROM state", [], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    if stems != log.stems {
+        return Ok(Followed::Otherwise);
+    }
     if seen == seq {
-        return Ok(true);
+        return Ok(Followed::Whole);
     }
     // A file older than a restored backup of blog.db has seen another future.
     let Some(changed) = log.after(seen).filter(|_| seen < seq) else {
-        return Ok(false);
+        return Ok(Followed::TooFar);
     };
     for post in changed {
-        take_out(&tx, post)?;
-        let mut read = blog.prepare(sql!("WHERE id = ?1"))?;
-        let mut rows = read.query([post])?;
-        if let Some(row) = rows.next()? {
-            put_in(&tx, row)?;
+        match post {
+            log::PAGES => put_pages(&tx, blog)?,
+            post => {
+                take_out(&tx, post)?;
+                let mut read = blog.prepare(sql!(
+                    "WHERE l.moment = (SELECT moment FROM post WHERE id = ?1)"
+                ))?;
+                if let Some(row) = read.query([post])?.next()? {
+                    put_in(&tx, &Entry::of_post(row)?, None)?;
+                }
+            }
         }
     }
     tx.execute("UPDATE state SET seq = ?1", [seq])?;
     tx.commit()?;
-    Ok(true)
+    Ok(Followed::Whole)
 }
 
 /// Makes the index anew beside the old one and then puts it in its place, so that
@@ -116,20 +145,27 @@ fn make(blog: &Connection, new: &Path, done: impl Fn(u64)) -> rusqlite::Result<(
         "PRAGMA search.journal_mode = OFF; PRAGMA search.synchronous = OFF;
          PRAGMA search.cache_size = -65536;",
     )?;
-    schema::create(&search, "search")?;
-    let (_, seq) = Log::read(blog)?;
+    let (log, seq) = Log::read(blog)?;
+    schema::create_index(&search, log.stems)?;
     let tx = search.transaction()?;
-    let mut read = blog.prepare(sql!("ORDER BY moment"))?;
+    let mut read = blog.prepare(sql!("ORDER BY l.moment"))?;
     let mut rows = read.query([])?;
-    let mut number = 0;
+    let (mut number, mut known) = (0, HashSet::new());
     while let Some(row) = rows.next()? {
-        put_in(&tx, row)?;
+        put_in(&tx, &Entry::of_post(row)?, Some(&mut known))?;
         number += 1;
         if number % 256 == 0 {
             done(number);
         }
     }
-    tx.execute("INSERT INTO state (seq) VALUES (?1)", [seq])?;
+    put_pages(&tx, blog)?;
+    let mut known: Vec<String> = known.into_iter().collect();
+    known.sort_unstable();
+    spell(&tx, known.iter().map(String::as_str))?;
+    tx.execute(
+        "INSERT INTO state (seq, stems) VALUES (?1, ?2)",
+        (seq, log.stems),
+    )?;
     tx.commit()?;
     search.execute_batch("PRAGMA search.synchronous = FULL; PRAGMA search.journal_mode = TRUNCATE;")
 }
@@ -141,46 +177,154 @@ fn posts(blog: &Connection) -> rusqlite::Result<i64> {
 }
 
 fn take_out(tx: &Transaction<'_>, post: i64) -> rusqlite::Result<()> {
-    let key = tx
-        .prepare_cached("SELECT key FROM doc WHERE post = ?1")?
-        .query_row([post], |row| row.get::<_, i64>(0))
+    let found = tx
+        .prepare_cached("SELECT key, slug FROM doc WHERE post = ?1")?
+        .query_row([post], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    if let Some(key) = key {
-        tx.prepare_cached("DELETE FROM word WHERE rowid = ?1")?
+    let Some((key, slug)): Option<(i64, String)> = found else {
+        return Ok(());
+    };
+    for table in ["word WHERE rowid", "doc WHERE key"] {
+        tx.prepare_cached(&format!("DELETE FROM {table} = ?1"))?
             .execute([key])?;
-        tx.prepare_cached("DELETE FROM doc WHERE key = ?1")?
-            .execute([key])?;
+    }
+    let mut hint = tx.prepare_cached("DELETE FROM hint WHERE word = ?1 AND key = ?2")?;
+    for word in words(&slug) {
+        hint.execute((word, key))?;
     }
     Ok(())
 }
 
-fn put_in(tx: &Transaction<'_>, row: &Row<'_>) -> rusqlite::Result<()> {
-    let mut key = row.get::<_, i64>(1)?.div_euclid(1_000_000);
+/// What the index has to know of a post or a page.
+struct Entry<'a> {
+    post: i64,
+    /// Its second since 1970.
+    second: i64,
+    date: i64,
+    kind: i64,
+    tags: &'a str,
+    slug: &'a str,
+    label: &'a str,
+    title: &'a str,
+    source: String,
+    text: String,
+}
+
+impl<'a> Entry<'a> {
+    fn of_post(row: &'a Row<'_>) -> rusqlite::Result<Entry<'a>> {
+        let text = |column| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
+        Ok(Entry {
+            post: row.get(0)?,
+            second: row.get(1)?,
+            date: row.get(2)?,
+            kind: row.get(3)?,
+            tags: text(4)?,
+            slug: text(5)?,
+            label: text(6)?,
+            title: text(7)?,
+            source: row.get(8)?,
+            text: plain(text(9)?),
+        })
+    }
+
+    /// A page has no id and no moment: it gets a number below 0, and stands at the
+    /// day it last changed.
+    fn of_page(number: i64, row: &'a Row<'_>) -> rusqlite::Result<Entry<'a>> {
+        let text = |column| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
+        let day = LocalTime(row.get(2)?).date();
+        Ok(Entry {
+            post: -number,
+            second: day.map_or(0, Date::midnight),
+            date: day.map_or(0, Date::number),
+            kind: Kind::Page.number(),
+            tags: "",
+            slug: text(0)?,
+            label: text(1)?,
+            title: text(1)?,
+            source: String::new(),
+            text: plain(text(3)?),
+        })
+    }
+}
+
+/// Puts the pages in, in place of those that were there. There are few, and an
+/// author changes one now and then.
+fn put_pages(tx: &Transaction<'_>, blog: &Connection) -> rusqlite::Result<()> {
+    let mut known = tx.prepare("SELECT post FROM doc WHERE post < 0")?;
+    let known = known.query_map([], |row| row.get(0))?;
+    for page in known.collect::<rusqlite::Result<Vec<i64>>>()? {
+        take_out(tx, page)?;
+    }
+    let mut read = blog.prepare("SELECT path, title, updated, html FROM page ORDER BY path")?;
+    let mut rows = read.query([])?;
+    let mut number = 0;
+    while let Some(row) = rows.next()? {
+        number += 1;
+        put_in(tx, &Entry::of_page(number, row)?, None)?;
+    }
+    Ok(())
+}
+
+/// Puts a post in. Its words are noted in `known`, or else in the file.
+fn put_in(
+    tx: &Transaction<'_>,
+    entry: &Entry<'_>,
+    known: Option<&mut HashSet<String>>,
+) -> rusqlite::Result<()> {
+    let mut key = entry.second;
     let mut taken = tx.prepare_cached("SELECT 1 FROM doc WHERE key = ?1")?;
     while taken.exists([key])? {
         key += 1;
     }
-    let kind = row.get(3)?;
-    let word = Kind::from_number(kind).map_or("", Kind::name);
-    let tags = row.get_ref(5)?.as_str()?;
+    let kind = Kind::from_number(entry.kind).map_or("", Kind::name);
     tx.prepare_cached(
         "INSERT INTO word (rowid, title, tags, text, source, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute((
         key,
-        row.get_ref(4)?.as_str()?,
-        tags,
-        row.get_ref(6)?.as_str()?,
-        row.get_ref(7)?.as_str()?,
-        format!("kind{word}"),
+        entry.title,
+        entry.tags,
+        &entry.text,
+        &entry.source,
+        format!("kind{kind}"),
     ))?;
-    tx.prepare_cached("INSERT INTO doc (key, post, date, kind, tags) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute((
-            key,
-            row.get::<_, i64>(0)?,
-            row.get::<_, i64>(2)?,
-            kind,
-            tags,
-        ))?;
+    tx.prepare_cached(
+        "INSERT INTO doc (key, post, date, kind, tags, slug, label)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute((
+        key,
+        entry.post,
+        entry.date,
+        entry.kind,
+        entry.tags,
+        entry.slug,
+        entry.label,
+    ))?;
+    let mut hint = tx.prepare_cached("INSERT OR IGNORE INTO hint (word, key) VALUES (?1, ?2)")?;
+    for word in words(entry.slug) {
+        hint.execute((word, key))?;
+    }
+    let texts = [entry.title, entry.tags, &entry.text, &entry.source];
+    let texts = texts.join(" ").to_lowercase();
+    let spelled = spelling::words(&texts);
+    match known {
+        Some(known) => {
+            for word in spelled {
+                if !known.contains(word) {
+                    known.insert(word.to_owned());
+                }
+            }
+            Ok(())
+        }
+        None => spell(tx, spelled),
+    }
+}
+
+fn spell<'a>(tx: &Transaction<'_>, words: impl Iterator<Item = &'a str>) -> rusqlite::Result<()> {
+    let mut add = tx.prepare_cached("INSERT OR IGNORE INTO spelling (word) VALUES (?1)")?;
+    for word in words {
+        add.execute([word])?;
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Which posts changed last: a short text in the row `site`, written in the
 //! transaction of the change. It is how search.db catches up with what was
-//! published by a program without the index, or by one that was killed.
+//! published by a program without the index, or by one that was killed. Before it
+//! stands how the owner wants words found, for search.db may be lost at any time.
 
 use rusqlite::{Connection, Transaction};
 
@@ -9,8 +10,16 @@ use crate::error::Result;
 /// How many changes are remembered; whoever missed more has to look at all posts.
 const ENTRIES: usize = 64;
 
+/// Stands first where words are to be found by their stems.
+const STEMS: &str = "stems";
+
+/// What stands for the static pages, which have no ids, among those of posts.
+pub const PAGES: i64 = 0;
+
 /// The changes since a `seq`, oldest first.
 pub struct Log {
+    /// Whether words are to be found by their stems: `sailing` by `sails`.
+    pub stems: bool,
     since: i64,
     entries: Vec<(i64, i64)>,
 }
@@ -25,20 +34,23 @@ impl Log {
     }
 
     fn parse(text: &str) -> Log {
-        let mut words = text.split_ascii_whitespace();
+        let stems = text.starts_with(STEMS);
+        let mut words = text.trim_start_matches(STEMS).split_ascii_whitespace();
         let since = words.next().and_then(|seq| seq.parse().ok());
         let entry = |word: &str| {
             let (seq, id) = word.split_once(':')?;
             Some((seq.parse().ok()?, id.parse().ok()?))
         };
         Log {
+            stems,
             since: since.unwrap_or(i64::MAX),
             entries: words.filter_map(entry).collect(),
         }
     }
 
     fn text(&self) -> String {
-        let mut text = self.since.to_string();
+        let stems = if self.stems { STEMS } else { "" };
+        let mut text = format!("{stems} {}", self.since).trim().to_owned();
         for (seq, id) in &self.entries {
             text.push_str(&format!(" {seq}:{id}"));
         }
@@ -65,7 +77,27 @@ impl Log {
     }
 }
 
-/// Notes that a post was added, changed or taken back.
+/// Whether words are to be found by their stems.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn has_stems(blog: &Connection) -> Result<bool> {
+    Ok(Log::read(blog)?.0.stems)
+}
+
+/// Settles whether words are to be found by their stems. The index has to be made
+/// anew for it.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+pub fn settle_stems(blog: &Connection, stems: bool) -> Result<()> {
+    let (mut log, _) = Log::read(blog)?;
+    log.stems = stems;
+    blog.execute("UPDATE site SET changes = ?1", [log.text()])?;
+    Ok(())
+}
+
+/// Notes that a post, or one of the `PAGES`, was added, changed or taken back.
 pub fn note(tx: &Transaction<'_>, post: i64) -> Result<()> {
     let (mut log, seq) = Log::read(tx)?;
     if log.push(seq + 1, post) {
@@ -94,6 +126,15 @@ mod tests {
         assert_eq!(log.after(1), None);
         assert_eq!(log.after(2).map(|ids| ids.len()), Some(11));
         assert_eq!(log.after(3).map(|ids| ids.len()), Some(10));
+    }
+
+    #[test]
+    fn how_words_are_found_stays() {
+        let mut log = Log::parse("stems 1 2:7");
+        assert!(log.stems && !Log::parse("1 2:7").stems);
+        log.push(3, 8);
+        assert_eq!(log.text(), "stems 1 2:7 3:8");
+        assert_eq!(log.after(2), Some(vec![8]));
     }
 
     #[test]
