@@ -77,7 +77,7 @@ lint:
 # What the tests start: real web servers, a browser, an HTML validator.
 tools:
 	@tests/tools.sh
-	@cd tests/html && npm ci --silent --no-audit --no-fund
+	@for folder in html browser; do (cd tests/$$folder && npm ci --silent --no-audit --no-fund) || exit 1; done
 
 clean:
 	cargo clean

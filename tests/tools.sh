@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests start beside cargo: real web servers, tracers, musl's
-# compiler. Where it may not install, it names what is missing and fails: a test
+# Installs what the tests start beside cargo: real web servers, a browser, tracers,
+# musl's compiler. Where it may not install, it names what is missing and fails: a test
 # that was left out looks just like one that passed.
 set -u
 export PATH="$PATH:/usr/sbin:/sbin"
@@ -11,6 +11,7 @@ need lighttpd lighttpd
 need strace strace
 need valgrind valgrind
 need node nodejs
+need chromium chromium
 need npm npm
 need musl-gcc musl-tools
 need cc gcc

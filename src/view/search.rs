@@ -39,6 +39,7 @@ pub fn page(site: &Site, wanted: &Wanted, page: &Page) -> super::Page {
                 @if asked {
                     (summary(site, wanted, page))
                     (narrow(site, wanted, page))
+                    @if !page.results.is_empty() { h2.hidden { "Results" } }
                     @for found in &page.results { (result(site, found)) }
                     (pager(site, wanted, page))
                 } @else {
