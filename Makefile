@@ -74,10 +74,15 @@ lint:
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 
-# What the tests start: real web servers, a browser, an HTML validator.
+# What the tests start: real web servers and caches, a browser, validators, feed readers.
 tools:
 	@tests/tools.sh
 	@for folder in html browser; do (cd tests/$$folder && npm ci --silent --no-audit --no-fund) || exit 1; done
+	@test target/feeds/ready -nt tests/feeds/requirements.txt || { \
+		python3 -m venv --clear target/feeds && \
+		target/feeds/bin/python3 -m pip install -q --disable-pip-version-check --require-hashes \
+			-r tests/feeds/requirements.txt && \
+		touch target/feeds/ready; }
 
 clean:
 	cargo clean

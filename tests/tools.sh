@@ -8,6 +8,12 @@ missing=
 need() { command -v "$1" >/dev/null || missing="$missing $2"; }
 need apache2 apache2
 need lighttpd lighttpd
+need nginx nginx-light
+need varnishd varnish
+need xmllint libxml2-utils
+need newsboat newsboat
+need python3 python3
+python3 -c "import venv, ensurepip" 2>/dev/null || missing="$missing python3-venv"
 need strace strace
 need valgrind valgrind
 need node nodejs

@@ -2,6 +2,7 @@
 //! JSON Feed 1.1, which readers can rely on for years.
 
 mod history;
+mod links;
 
 use roxmltree::{Document, Node};
 

@@ -49,6 +49,11 @@ impl Client {
         self.send(Method::GET, url, "")
     }
 
+    /// GET with a header more.
+    pub fn get_with(&self, url: &str, name: &str, value: &str) -> Answer {
+        self.send_with(Method::GET, url, "", &[(name, value)])
+    }
+
     /// HEAD.
     pub fn head(&self, url: &str) -> Answer {
         self.send(Method::HEAD, url, "")
@@ -60,8 +65,15 @@ impl Client {
     }
 
     fn send(&self, method: Method, url: &str, body: &str) -> Answer {
+        self.send_with(method, url, body, &[])
+    }
+
+    fn send_with(&self, method: Method, url: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
         let posts = method == Method::POST;
         let request = Request::builder().method(method).uri(url);
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
         let answer = if posts {
             let form = request.header("Content-Type", "application/x-www-form-urlencoded");
             self.0.run(form.body(body).expect("a request"))

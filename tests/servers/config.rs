@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::setup::{Folders, Links, Setup, WORKER, Way, is_root};
+use crate::setup::{Folders, Links, Setup, WORKER, Way, hand_over, is_root};
 
 /// Writes everything the server reads; gives back the file to start it with.
 pub fn write(setup: Setup, folders: &Folders, port: u16) -> io::Result<PathBuf> {
@@ -116,6 +116,7 @@ fn apache(setup: Setup, folders: &Folders, port: u16, more_modules: &str) -> Str
          PidFile {run}/pid\n\
          {socket}\
          ErrorLog {log}\n\
+         CustomLog {run}/access.log \"%r %>s %B\"\n\
          ServerName localhost\n\
          Listen 127.0.0.1:{port}\n\
          TypesConfig /dev/null\n\
@@ -147,9 +148,15 @@ fn lighttpd(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> {
     } else {
         String::new()
     };
+    // It is opened by the workers' user, who makes no files here.
+    let log = folders.run.join("access.log");
+    fs::write(&log, "")?;
+    hand_over(&log);
     // The modules are those that Debian's own lighttpd.conf loads before ours.
     Ok(format!(
-        "server.modules = ( \"mod_indexfile\", \"mod_access\", \"mod_alias\", \"mod_redirect\" )\n\
+        "server.modules = ( \"mod_indexfile\", \"mod_access\", \"mod_accesslog\", \"mod_alias\", \"mod_redirect\" )\n\
+         accesslog.filename = \"{log}\"\n\
+         accesslog.format = \"%r %s %b\"\n\
          server.document-root = \"{site}\"\n\
          server.bind = \"127.0.0.1\"\n\
          server.port = {port}\n\
@@ -158,6 +165,7 @@ fn lighttpd(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> {
          include \"{file}\"\n",
         site = folders.site.display(),
         file = file.display(),
+        log = log.display(),
     ))
 }
 
@@ -179,7 +187,7 @@ fn edited(name: &str, lines: &[(&str, &str)]) -> io::Result<String> {
     Ok(text)
 }
 
-fn path(path: &Path) -> &str {
+pub fn path(path: &Path) -> &str {
     path.to_str()
         .expect("a temporary directory has a plain name")
 }

@@ -17,6 +17,11 @@ mod routes;
 // A blog read from end to end, and its pages validated.
 mod crawl;
 mod html;
+// Real caches in front, and what they are told.
+mod cache;
+mod proxy;
+// Feeds and the sitemap, as others read them.
+mod feeds;
 // Files: handed out, kept back, never run.
 mod guard;
 // The real programs: every page of two blogs.

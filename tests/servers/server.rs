@@ -19,7 +19,7 @@ use crate::setup::{Folders, Programs, Setup, Way, is_root};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Another process can take a free port before the server does.
-const ATTEMPTS: usize = 5;
+pub const ATTEMPTS: usize = 5;
 
 /// A running server; dropping it ends it and every process it started.
 #[derive(Debug)]
@@ -108,7 +108,14 @@ fn launch(setup: Setup, folders: &Folders, file: &Path) -> Child {
         .arg(file)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(complaints)
+        .stderr(complaints);
+    in_a_group(&mut command);
+    command.spawn().expect("a server that starts")
+}
+
+/// Lets a server have a process group of its own, and end with the test.
+pub fn in_a_group(command: &mut Command) {
+    command
         // A group of its own tells afterwards whether all its processes ended.
         .process_group(0);
     // SAFETY: between fork and exec the closure makes one system call, which
@@ -120,10 +127,9 @@ fn launch(setup: Setup, folders: &Folders, file: &Path) -> Child {
             Ok(())
         });
     }
-    command.spawn().expect("a server that starts")
 }
 
-fn executable(name: &str) -> PathBuf {
+pub fn executable(name: &str) -> PathBuf {
     let found = ["/usr/sbin", "/usr/local/sbin", "/usr/bin"]
         .iter()
         .map(|directory| Path::new(directory).join(name))
@@ -133,13 +139,13 @@ fn executable(name: &str) -> PathBuf {
     })
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     listener.local_addr().expect("its number").port()
 }
 
 /// Whether the server took the port; false when it ended before.
-fn accepts(child: &mut Child, port: u16) -> bool {
+pub fn accepts(child: &mut Child, port: u16) -> bool {
     let deadline = Instant::now() + PATIENCE;
     while child.try_wait().expect("a child to ask").is_none() {
         match TcpStream::connect(("127.0.0.1", port)) {
@@ -180,7 +186,7 @@ fn can_run(child: &mut Child, setup: Setup, folders: &Folders) -> bool {
 }
 
 /// Ends the server by its own process id, then waits until its group is empty.
-fn end(child: &mut Child) {
+pub fn end(child: &mut Child) {
     let id = libc::pid_t::try_from(child.id()).expect("a process id");
     let deadline = Instant::now() + PATIENCE;
     if matches!(child.try_wait(), Ok(None)) {

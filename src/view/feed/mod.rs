@@ -112,11 +112,36 @@ pub(super) fn id(site: &Site, post: &Post) -> String {
     format!("tag:mayfly,2026:{}:{}", site.uid, post.id)
 }
 
-/// The text of a post, its links made to work anywhere.
+/// The text of a post, its links made to work anywhere: those within it, as notes and
+/// headings have them, lead to its page.
 pub(super) fn content(site: &Site, post: &Post) -> String {
     let mut content = String::with_capacity(post.html.len() + 512);
     site.links.settle_absolute(&post.html, &mut content);
-    content
+    match content.contains(FRAGMENT) {
+        true => anchored(&content, &site.links.absolute(&post.path())),
+        false => content,
+    }
+}
+
+const FRAGMENT: &str = " href=\"#";
+
+fn anchored(content: &str, page: &str) -> String {
+    let mut anchored = String::with_capacity(content.len() + 512);
+    let mut rest = content;
+    while let Some(at) = rest.find(FRAGMENT) {
+        let (before, after) = rest.split_at(at + FRAGMENT.len() - 1);
+        anchored.push_str(before);
+        // Code that shows such a link is no tag: a `>` is nearer than any `<`.
+        if before
+            .rfind(['<', '>'])
+            .is_some_and(|at| before[at..].starts_with('<'))
+        {
+            anchored.push_str(page);
+        }
+        rest = after;
+    }
+    anchored.push_str(rest);
+    anchored
 }
 
 pub(super) fn changed(post: &Post) -> &str {
