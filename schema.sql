@@ -47,6 +47,7 @@ CREATE TABLE blog.site (
     next_due  INTEGER,                      -- moment; NULL while nothing is scheduled
     years     TEXT    NOT NULL,             -- derived: the years that have posts, a space between them
     nav       TEXT    NOT NULL,             -- derived: a line for each page in the navigation: path, tab, title
+    style     TEXT    NOT NULL,             -- CSS behind that of every page, or ''
     changes   TEXT    NOT NULL              -- for search.db: `stems` if it finds words by them; derived: a seq, and the posts changed since
 ) STRICT;
 

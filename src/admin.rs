@@ -12,7 +12,7 @@ use crate::response::Response;
 use crate::session::{self, Session};
 use crate::store::{self, Desk};
 use crate::view::admin::{self, ACCOUNT, Listed};
-use crate::{failure, moderation, url, write};
+use crate::{failure, house, moderation, url, write};
 
 /// What answers the addresses below one first segment: it settles the rest of the path and
 /// the method by itself, and confirms whatever changes something.
@@ -24,6 +24,7 @@ pub const PARTS: &[(&str, Part)] = &[
     ("account", account),
     ("guestbook", moderation::answer),
     ("new", write::answer),
+    ("settings", house::settings::answer),
     ("write", write::answer),
 ];
 

@@ -44,7 +44,8 @@ impl Version {
 
     /// Whether `If-None-Match` names the tag, by the weak comparison of RFC 9110,
     /// section 8.8.3.2. Apache's mod_deflate puts `-gzip` into the tags of what it
-    /// packs, so that ending is taken for nothing.
+    /// packs, so that ending is taken for nothing. `*` names whatever there is, so it
+    /// has to wait until it is known that there is something: see `Request::takes_any`.
     pub fn is_named_by(&self, tags: &str) -> bool {
         let opaque = |tag: &str| {
             let tag = tag.trim().trim_start_matches("W/").trim_matches('"');
@@ -54,7 +55,7 @@ impl Version {
         };
         let current = opaque(&self.tag());
         let mut tags = tags.split(',');
-        tags.any(|tag| tag.trim() == "*" || opaque(tag) == current)
+        tags.any(|tag| opaque(tag) == current)
     }
 
     /// The second of the last change, for `Last-Modified`, once it is over: within it

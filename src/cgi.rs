@@ -56,7 +56,10 @@ pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<
     match Request::parse(program, &variables, &mut Stdin, limit) {
         Ok(mut request) => {
             request.place.data = data_directory(&variables);
-            let outcome = handler(&request);
+            let outcome = handler(&request).and_then(|response| match response.shown() {
+                Some(version) if request.takes_any() => Err(Error::NotModified(version)),
+                _ => Ok(response),
+            });
             answer(program, &variables, Some(&request), outcome)
         }
         Err(error) => answer(program, &variables, None, Err(error)),

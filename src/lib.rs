@@ -16,10 +16,12 @@
 //! - `cgi`, `arena`, `linger` are the process: environment, streams, memory, the end.
 //! - `request`, `path`, `response`, `cache`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
-//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `moderation`, `slug` are
-//!   who may change something, and how: programs that only read link none but the first two.
+//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `moderation`, `house`,
+//!   `retag`, `slug` are who may change something, and how: programs that only read link none but
+//!   the first two.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `kind`, `archive`, `feed`,
-//!   `search`, `site`, `sitemap` are what a blog is made of. They know neither SQL nor HTML.
+//!   `search`, `site`, `sitemap`, `settings` are what a blog is made of. They know neither SQL
+//!   nor HTML.
 //! - `guestbook` is what strangers write, and `turn` and `sendmail` what only its
 //!   program needs of the system: a queue of writers, and mail to the owner.
 //! - `store` has all SQL and `view` all HTML, a file for each noun. `store::vfs` is
@@ -68,6 +70,7 @@ pub mod listing;
 pub mod page;
 pub mod post;
 pub mod search;
+pub mod settings;
 pub mod site;
 pub mod sitemap;
 pub mod tag;
@@ -81,9 +84,13 @@ pub mod account;
 #[cfg(feature = "admin")]
 pub mod admin;
 #[cfg(feature = "admin")]
+pub mod house;
+#[cfg(feature = "admin")]
 pub mod login;
 #[cfg(feature = "admin")]
 pub mod moderation;
+#[cfg(feature = "admin")]
+pub mod retag;
 #[cfg(feature = "admin")]
 pub mod session;
 #[cfg(feature = "admin")]

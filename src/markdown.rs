@@ -14,6 +14,8 @@ use crate::media::Shelf;
 use crate::post::shorten;
 use writer::Writer;
 
+pub use writer::own_html;
+
 /// How long a summary is, in characters: what a search result or a card shows.
 const SUMMARY: usize = 200;
 

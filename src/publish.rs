@@ -60,6 +60,9 @@ pub struct Writing {
     pub text: String,
     /// What an import knows it by, or empty.
     pub origin: String,
+    /// Of a post that is made anew: when it was published and changed, by the clock
+    /// of its day. Its address has that day, whatever the blog's time zone is now.
+    pub settled: Option<(LocalTime, LocalTime)>,
 }
 
 impl Writing {
@@ -80,6 +83,7 @@ impl Writing {
             context: String::new(),
             text: String::new(),
             origin: String::new(),
+            settled: None,
         }
     }
 }
@@ -96,14 +100,19 @@ pub fn post(writing: Writing, press: &Press) -> Result<Ready, String> {
             writing.slug
         ));
     }
-    let published = local_time(writing.moment, &press.zone)?;
+    let (published, updated) = match &writing.settled {
+        Some(settled) => settled.clone(),
+        None => (
+            local_time(writing.moment, &press.zone)?,
+            match writing.updated {
+                Some(moment) => local_time(moment, &press.zone)?,
+                None => LocalTime::default(),
+            },
+        ),
+    };
     let date = published
         .date()
         .ok_or("its year does not have four digits")?;
-    let updated = match writing.updated {
-        Some(moment) => local_time(moment, &press.zone)?,
-        None => LocalTime::default(),
-    };
     let text = markdown::strip(&writing.text);
     let parsed = Text::parse(&text, &press.shelf);
     // Two posts of one slug may stand on one page, but not two of one day.
@@ -165,6 +174,17 @@ pub fn static_page(writing: Writing, nav: i64, press: &Press) -> Result<page::Re
         nav,
         origin: writing.origin,
         text: writing.text,
+    })
+}
+
+/// A stored post as lists show it, given other tags, a space between them: nothing
+/// else of it is rendered anew.
+///
+/// # Errors
+/// A sentence that says what to do where an older version has made it.
+pub fn relisted(listed: &str, tags: &str) -> Result<String, String> {
+    view::post::relisted(listed, tags.split_ascii_whitespace()).ok_or_else(|| {
+        "a post is listed in the form of an older version: run `mayfly rebuild`".into()
     })
 }
 

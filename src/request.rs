@@ -175,6 +175,12 @@ impl Request {
         !self.cookies.is_empty() && self.cookies.contains("mayfly-session-")
     }
 
+    /// Whether any copy the visitor has is good enough: `If-None-Match: *`, which
+    /// asks for a page only where there is none (RFC 9110, section 13.1.2).
+    pub fn takes_any(&self) -> bool {
+        self.if_none_match.trim() == "*"
+    }
+
     /// The query as it was sent, for redirects that keep it: empty, or begun
     /// with `?`. What a header could not carry is left out.
     pub fn query_string(&self) -> String {

@@ -22,6 +22,7 @@ pub struct Response {
     /// In the pieces it was made in.
     body: Vec<String>,
     complaint: Option<String>,
+    shows: Option<Version>,
 }
 
 impl Response {
@@ -61,6 +62,7 @@ impl Response {
             headers: Vec::new(),
             body,
             complaint: None,
+            shows: None,
         }
         .with("X-Content-Type-Options", "nosniff".into())
         .with("Referrer-Policy", "strict-origin-when-cross-origin".into())
@@ -80,6 +82,11 @@ impl Response {
         }
     }
 
+    /// The state of the blog that it shows, where it is a page that is there.
+    pub fn shown(&self) -> Option<Version> {
+        self.shows.filter(|_| self.status == 200)
+    }
+
     /// What the log is to be told.
     pub fn complaint(&self) -> Option<&str> {
         self.complaint.as_deref()
@@ -87,7 +94,8 @@ impl Response {
 
     /// The same response, which caches may keep as the version says.
     pub fn tagged(self, version: Version) -> Response {
-        let tagged = self.with("ETag", version.tag());
+        let mut tagged = self.with("ETag", version.tag());
+        tagged.shows = Some(version);
         let dated = match version.modified() {
             Some(second) => tagged.with("Last-Modified", cache::http_date(second)),
             None => tagged,

@@ -18,6 +18,9 @@ pub struct Site {
     pub language: String,
     /// HTML below every page, stored, or empty.
     pub footer: String,
+    /// Rules behind those of the style sheet, or empty. Nothing in them ends the style
+    /// element: `settings` sees to that.
+    pub style: String,
     /// A line for each page in the navigation: its path, a tab, its title.
     pub nav: String,
     /// The years that have posts, a space between them.

@@ -43,6 +43,9 @@ pub const LOGIN: &str = "/login/";
 /// Where whoever is signed in writes.
 pub const ADMIN: &str = "/admin/";
 
+/// What is settled about the blog as a whole.
+pub const SETTINGS: &str = "/admin/settings/";
+
 /// Stands before every own address in stored HTML, since only the request
 /// tells how the blog is reached. A control character can't come from an
 /// author: saving removes them.
@@ -76,6 +79,12 @@ pub fn post(date: Date, slug: &str) -> String {
 /// `/tags/a+b/`
 pub fn tag(names: &str) -> String {
     format!("{TAGS}{names}/")
+}
+
+/// `a`, of `/tags/a/`.
+pub fn tag_of(path: &str) -> Option<&str> {
+    let name = path.strip_prefix(TAGS)?.strip_suffix('/')?;
+    (!name.is_empty() && !name.contains(['/', '+'])).then_some(name)
 }
 
 /// `/quotes/`

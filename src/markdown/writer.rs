@@ -365,6 +365,11 @@ fn marked(address: &CowStr<'_>) -> CowStr<'static> {
     }
 }
 
+/// The author's own HTML outside of any text, as it is stored.
+pub fn own_html(html: &str) -> String {
+    marked_html(&CowStr::from(html)).replace(OWN, &MARK.to_string())
+}
+
 /// The author's own HTML, with the mark put before the blog's own addresses.
 fn marked_html(html: &CowStr<'_>) -> CowStr<'static> {
     let mut out = String::with_capacity(html.len() + 8);

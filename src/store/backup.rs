@@ -13,7 +13,7 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, check, explain, open_desk};
+use super::{BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, check, explain, open_desk, open_file};
 use crate::error::{Error, Result};
 
 /// The files a copy of a blog has. Whatever else lies in the data directory is
@@ -63,7 +63,7 @@ fn open(path: &Path) -> rusqlite::Result<(Connection, u64)> {
     // Opened for writing, though nothing is written: whoever only reads a WAL file
     // can't remove what it made beside it.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let file = Connection::open_with_flags(path, flags)?;
+    let file = open_file(path, flags)?;
     file.busy_timeout(BUSY)?;
     let pages = file.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0))?;
     Ok((file, pages.unsigned_abs()))

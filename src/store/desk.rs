@@ -10,10 +10,11 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{
     BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, ROOMY, data_folder, explain, migrate, now,
-    scheduled, schema, search,
+    scheduled, schema, search, settled,
 };
 use crate::config::Place;
 use crate::error::{Error, Result};
+use crate::settings::Settings;
 use crate::site::Site;
 
 /// The blog, open for writing.
@@ -33,27 +34,6 @@ pub enum Effect {
     Private,
     /// Something that visitors see.
     Public,
-}
-
-/// The settings a blog begins with; the owner changes them later.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// The blog's name.
-    pub title: String,
-    /// A line below it.
-    pub tagline: String,
-    /// Who writes it.
-    pub author: String,
-    /// Where it is on the web, or empty.
-    pub base_url: String,
-    /// `auto`, `pretty` or `plain`.
-    pub links: String,
-    /// Its time zone, as in `Europe/Berlin`.
-    pub zone: String,
-    /// Its language, as in `en`.
-    pub language: String,
-    /// HTML below every page.
-    pub footer: String,
 }
 
 /// Makes a blog in a directory that has none: the directory, its files, and the
@@ -82,8 +62,9 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
     schema::create(connection, "desk")?;
     connection.execute(
         "INSERT INTO site (title, tagline, uid, author, base_url, links, zone, language, footer,
-                           per_page, seq, changed, next_due, years, nav, changes)
-         VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, 30, 1, ?9, NULL, '', '', '1')",
+                           per_page, seq, changed, next_due, years, nav, style, changes)
+         VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, NULL, '', '', ?11,
+                 '1')",
         (
             &settings.title,
             &settings.tagline,
@@ -93,7 +74,9 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
             &settings.zone,
             &settings.language,
             &settings.footer,
+            settings.per_page,
             now(),
+            &settings.style,
         ),
     )?;
     connection.execute_batch("INSERT INTO desk.lock VALUES (0); COMMIT")?;
@@ -183,6 +166,7 @@ fn attach(folder: &Path) -> Result<Desk> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(":memory:", flags)?;
     connection.busy_timeout(BUSY)?;
+    let folder = settled(folder);
     for (file, name) in [("blog", BLOG_FILE), ("desk", DESK_FILE)] {
         let path = folder.join(name);
         let attached = path.to_str().ok_or_else(|| {
@@ -208,7 +192,7 @@ fn attach(folder: &Path) -> Result<Desk> {
     connection.set_prepared_statement_cache_capacity(64);
     Ok(Desk {
         connection,
-        folder: folder.to_owned(),
+        folder,
         behind: None,
     })
 }

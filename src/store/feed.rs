@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Blog, archive, page, post, tag};
+use super::{Blog, archive, page, post, redirect, tag};
 use crate::error::{Error, Result};
 use crate::feed::{Feed, Overview, POSTS, Part, Scope, Wanted, stretch};
 use crate::listing::Moment;
@@ -27,8 +27,18 @@ pub fn read(blog: &Blog, wanted: &Wanted) -> Result<Feed> {
         return Err(Error::NotFound);
     };
     let db = &blog.connection;
-    let list = list(db, scope)?.ok_or_else(|| blog.missing(path))?;
     let stem = scope.stem();
+    let missing = || match scope {
+        Scope::Tagged(names) => {
+            let to = |names: &str| {
+                let page = url::tag(names);
+                format!("{}.{}", page.trim_end_matches('/'), format.name())
+            };
+            redirect::of_tags(db, path, names, to).unwrap_or_else(|error| error)
+        }
+        _ => blog.missing(path),
+    };
+    let list = list(db, scope)?.ok_or_else(missing)?;
     path.must_be(&format!("{stem}.{}", format.name()))?;
     let (posts, part) = match before {
         None => newest(db, &list)?,

@@ -24,11 +24,15 @@ pub mod page;
 pub mod post;
 pub mod publish;
 pub mod redirect;
+#[cfg(feature = "admin")]
+pub mod retag;
 pub mod scheduled;
 pub mod schema;
 pub mod search;
 #[cfg(feature = "admin")]
 pub mod session;
+#[cfg(feature = "admin")]
+pub mod settings;
 pub mod sitemap;
 #[cfg(feature = "save")]
 pub mod source;
@@ -38,6 +42,7 @@ mod vfs;
 #[cfg(feature = "admin")]
 pub mod writing;
 
+use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -192,8 +197,30 @@ fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<Blog> {
     blog(connection, place)
 }
 
+/// Opens a file of the data directory through SQLite's own layer. With NOFOLLOW that
+/// refuses a link anywhere on the way to the file. A directory that is one was put
+/// there by the operator (`/home` often is), so it is followed here, as `vfs` does;
+/// a file that is one is refused all the same.
+fn open_file(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let opened = Connection::open_with_flags(path, flags);
+    let refused = |error: &rusqlite::Error| {
+        error.sqlite_error().map(|cause| cause.extended_code) == Some(ffi::SQLITE_CANTOPEN_SYMLINK)
+    };
+    match (opened, path.parent(), path.file_name()) {
+        (Err(error), Some(folder), Some(name)) if refused(&error) => {
+            Connection::open_with_flags(settled(folder).join(name), flags)
+        }
+        (opened, ..) => opened,
+    }
+}
+
+/// A directory's own name, without links on the way.
+fn settled(folder: &Path) -> PathBuf {
+    fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())
+}
+
 fn read_blog(folder: &Path, place: &Place) -> std::result::Result<Blog, Failure> {
-    let connection = Connection::open_with_flags(folder.join(BLOG_FILE), only_read())?;
+    let connection = open_file(&folder.join(BLOG_FILE), only_read())?;
     connection.busy_timeout(BUSY)?;
     // Without it, reading the schema and each query would take the lock anew.
     connection.execute_batch("BEGIN")?;
@@ -222,7 +249,7 @@ fn blog(connection: Connection, place: &Place) -> rusqlite::Result<Blog> {
 fn site(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
     connection.query_row(
         "SELECT title, tagline, author, language, footer, nav, per_page, seq, links, base_url, next_due,
-                years, uid, changed
+                years, uid, changed, style
          FROM site",
         [],
         |row| {
@@ -236,6 +263,7 @@ fn site(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
                 nav: row.get(5)?,
                 years: row.get(11)?,
                 uid: row.get(12)?,
+                style: row.get(14)?,
                 per_page: row.get::<_, u32>(6)?.clamp(1, 500) as usize,
                 version: Version {
                     seq: row.get(7)?,
@@ -253,7 +281,7 @@ fn site(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
 fn recover(folder: &Path) -> Result<()> {
     let path = folder.join(BLOG_FILE);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let mended = Connection::open_with_flags(&path, flags).and_then(|connection| {
+    let mended = open_file(&path, flags).and_then(|connection| {
         connection.busy_timeout(BUSY)?;
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
             row.get::<_, i64>(0)

@@ -19,6 +19,9 @@ pub enum Counting {
     Each,
     /// Later, all at once, by `tally::all`: cheaper for many posts.
     Later,
+    /// Not at all, for the post is only rendered anew: its counts and its words are
+    /// what they were.
+    Never,
 }
 
 /// What a stored post left in other tables.
@@ -240,7 +243,9 @@ fn list(
     counting: Counting,
 ) -> Result<()> {
     let post = &ready.post;
-    log::note(tx, id)?;
+    if counting != Counting::Never {
+        log::note(tx, id)?;
+    }
     tx.prepare_cached(
         "INSERT INTO listing (moment, post, date, slug, label, html) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
@@ -313,5 +318,6 @@ pub(super) fn tag_id(tx: &Transaction<'_>, name: &str) -> Result<i64> {
         "INSERT INTO tag (name, id, posts, description, html, related) VALUES (?1, ?2, 0, '', '', '')",
         (name, id),
     )?;
+    redirect::free(tx, &url::tag(name))?;
     Ok(id)
 }

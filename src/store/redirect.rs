@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::error::{Error, Result};
 use crate::path::Path;
+use crate::url;
 
 /// What to answer at a path where nothing is published: 301, 410 or 404. The path
 /// is looked for as it came, then with and without its last slash, for other
@@ -23,6 +24,37 @@ pub fn instead(blog: &Connection, path: &Path) -> Result<Error> {
         }
     }
     Ok(Error::NotFound)
+}
+
+/// What to answer at the address of tags of which one is not there. One that was
+/// renamed leads on together with the others, too: `to` makes the address of names.
+pub fn of_tags(
+    blog: &Connection,
+    path: &Path,
+    names: &[String],
+    to: impl Fn(&str) -> String,
+) -> Result<Error> {
+    let exactly = instead(blog, path)?;
+    if !matches!(exactly, Error::NotFound) {
+        return Ok(exactly);
+    }
+    let mut now = Vec::with_capacity(names.len());
+    for name in names {
+        match target(blog, &url::tag(name))? {
+            Some(target) if target.is_empty() => return Ok(Error::Gone),
+            Some(target) => match url::tag_of(&target) {
+                Some(other) => now.push(other.to_owned()),
+                None => return Ok(Error::NotFound),
+            },
+            None => now.push(name.clone()),
+        }
+    }
+    now.sort_unstable();
+    now.dedup();
+    Ok(match now == names {
+        true => Error::NotFound,
+        false => Error::Moved(to(&now.join("+"))),
+    })
 }
 
 /// Where a path leads, if it does.

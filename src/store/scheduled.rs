@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use super::publish::{self, Counting};
-use super::{BLOG_FILE, BUSY, ROOMY, note_change, now, post};
+use super::{BLOG_FILE, BUSY, ROOMY, note_change, now, open_file, post};
 use crate::error::Result;
 use crate::listing::Moment;
 use crate::post::Ready;
@@ -64,7 +64,7 @@ pub fn at(db: &Connection, moment: Moment) -> Result<Option<Ready>> {
 /// first has the lock, and the others find nothing left to do.
 pub(super) fn publish_due(folder: &Path) -> Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let mut blog = Connection::open_with_flags(folder.join(BLOG_FILE), flags)?;
+    let mut blog = open_file(&folder.join(BLOG_FILE), flags)?;
     blog.busy_timeout(BUSY)?;
     blog.pragma_update(None, "cache_size", ROOMY)?;
     let tx = blog.transaction_with_behavior(TransactionBehavior::Immediate)?;

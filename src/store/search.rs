@@ -16,7 +16,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
-use super::{BUSY, Blog, ROOMY, SEARCH_FILE, data_folder, only_read, schema};
+use super::{BUSY, Blog, ROOMY, SEARCH_FILE, data_folder, only_read, open_file, schema};
 use crate::config::Place;
 use crate::date::Date;
 use crate::error::Result;
@@ -90,7 +90,7 @@ fn open(folder: &Path, blog: &Blog) -> std::result::Result<Opened, String> {
         return Err(advice(folder, &"is missing"));
     }
     let read = || -> rusqlite::Result<(Connection, i64, [i64; 2])> {
-        let search = Connection::open_with_flags(&path, only_read())?;
+        let search = open_file(&path, only_read())?;
         search.busy_timeout(BUSY)?;
         search.pragma_update(None, "cache_size", ROOMY)?;
         search.execute_batch("BEGIN")?;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Blog, listing};
+use super::{Blog, listing, redirect};
 use crate::error::Result;
 use crate::listing::{Cut, Order};
 use crate::path::Path;
@@ -61,7 +61,10 @@ fn tagged(blog: &Blog, names: &[String], cut: Cut, path: &Path) -> Result<Tagged
         });
         match found.optional()? {
             Some(tag) => tags.push(tag),
-            None => return Err(blog.missing(path)),
+            None => {
+                let instead = redirect::of_tags(&blog.connection, path, names, url::tag);
+                return Err(instead.unwrap_or_else(|error| error));
+            }
         }
     }
     path.must_be(&url::tag(&names.join("+")))?;

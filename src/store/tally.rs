@@ -119,7 +119,7 @@ fn tags_by_post(tx: &Transaction<'_>) -> Result<Vec<Vec<i64>>> {
 }
 
 /// Writes down which tags most often stand beside one.
-fn relate(tx: &Transaction<'_>, name: &str, id: i64) -> Result<()> {
+pub(super) fn relate(tx: &Transaction<'_>, name: &str, id: i64) -> Result<()> {
     let mut nearest = tx.prepare_cached(
         "SELECT tag.name, tag_pair.posts FROM tag_pair JOIN tag ON tag.id = tag_pair.other
          WHERE tag_pair.tag = ?1 ORDER BY tag_pair.posts DESC, tag.name LIMIT ?2",

@@ -21,6 +21,7 @@ const PARTS: &[(&str, &str)] = &[
     (url::ADMIN, "Desk"),
     (NEW, "New"),
     (url::MODERATION, "Guestbook"),
+    (url::SETTINGS, "Settings"),
     (ACCOUNT, "Account"),
 ];
 

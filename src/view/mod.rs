@@ -9,6 +9,8 @@ pub mod feed;
 #[cfg(feature = "guestbook")]
 pub mod guestbook;
 pub mod home;
+#[cfg(feature = "admin")]
+pub mod house;
 pub mod json;
 pub mod kind;
 pub mod list;
@@ -128,7 +130,7 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                 @if let Some(list) = head.list { (feeds(site, list)) }
                 // An icon of no bytes keeps browsers from asking for one.
                 link rel="icon" href="data:,";
-                style { (PreEscaped(STYLE)) (PreEscaped(head.style)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(head.style)) (PreEscaped(&site.style)) }
             }
             body {
                 a.skip href="#main" { "Skip to the text" }

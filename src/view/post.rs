@@ -67,7 +67,7 @@ pub fn page(site: &Site, page: &Page) -> super::Page {
                         }
                         " "
                         a href=(links.to(&url::year(post.date.year()))) { (post.date.year()) }
-                        (tags(links, post))
+                        (tags(links, post.tag_names()))
                     }
                 }
             }
@@ -121,11 +121,23 @@ pub fn listed(links: &Links, post: &Post, body: &str, more: bool) -> String {
                         span.date { (post.date.medium()) ", " } (post.published.clock())
                     }
                 }
-                (tags(links, post))
+                (tags(links, post.tag_names()))
             }
         }
     };
     markup.into_string()
+}
+
+/// A post as lists show it, given other tags. They stand behind its time, and nothing
+/// else does; none for what `listed` has not made.
+pub fn relisted<'a>(listed: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    const BEFORE: &str = "</time></a>";
+    const BEHIND: &str = "</p></article>";
+    let end = listed.rfind(BEFORE)? + BEFORE.len();
+    listed[end..].ends_with(BEHIND).then(|| {
+        let tags = tags(&Links::marked(), names).into_string();
+        [&listed[..end], &tags, BEHIND].concat()
+    })
 }
 
 /// Somebody else's words, and below them whose they are.
@@ -149,9 +161,9 @@ fn via(post: &Post) -> Markup {
     html! { span.via { "(" a href=(post.via_url) title=[title] { "via" } ")" } }
 }
 
-fn tags(links: &Links, post: &Post) -> Markup {
+fn tags<'a>(links: &Links, names: impl Iterator<Item = &'a str>) -> Markup {
     html! {
-        @for name in post.tag_names() {
+        @for name in names {
             " \u{b7} " a.p-category href=(links.to(&url::tag(name))) rel="tag" { (name) }
         }
     }

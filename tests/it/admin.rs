@@ -20,6 +20,8 @@ const ADDRESSES: &[(&str, u16)] = &[
     ("/admin/guestbook/waiting/", 404),
     ("/admin/guestbook/x/y/", 404),
     ("/admin/new/", 200),
+    ("/admin/settings/", 200),
+    ("/admin/settings/x/", 404),
     ("/admin/new/x/", 404),
     ("/admin/write/", 404),
     ("/admin/write/1/", 404),

@@ -48,7 +48,7 @@ fn every_command_explains_itself() {
     let names: Vec<&str> = commands.iter().map(|(name, _)| *name).collect();
     for name in [
         "backup", "check", "import", "init", "migrate", "rebuild", "restore", "seed", "serve",
-        "user",
+        "settings", "user",
     ] {
         assert!(names.contains(&name), "{names:?}");
     }

@@ -11,7 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use mayfly::store::desk::{self, Settings};
+use mayfly::settings::Settings;
+use mayfly::store::desk;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use tempfile::TempDir;
@@ -24,13 +25,9 @@ impl Blog {
         let blog = Blog(TempDir::new().unwrap());
         let settings = Settings {
             title: "A blog".into(),
-            tagline: String::new(),
-            author: String::new(),
-            base_url: String::new(),
             links: "pretty".into(),
             zone: "Europe/Berlin".into(),
-            language: "en".into(),
-            footer: String::new(),
+            ..Settings::default()
         };
         desk::create(&blog.data(), &settings).unwrap();
         fs::create_dir(blog.files()).unwrap();

@@ -68,6 +68,7 @@ mod backup;
 mod cli;
 mod import;
 mod serve;
+mod settings;
 
 // The sources themselves.
 mod tidy;

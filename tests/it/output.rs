@@ -6,7 +6,8 @@ use crate::site::{Site, Streams, TITLE};
 
 /// A blog whose home page is longer than a pipe of one page takes at once.
 fn long() -> Site {
-    Site::new().with_option("--tagline", &"A long line. ".repeat(2000))
+    let post = "A long line. ".repeat(2000);
+    Site::new().post("2025-07-05-long.md", "kind: note", &post)
 }
 
 #[test]
@@ -109,6 +110,19 @@ fn a_copy_that_is_current_is_confirmed() {
             .success()
     );
     sent(&tag).ok().has("News.");
+}
+
+#[test]
+fn any_copy_is_current_only_of_a_page_that_is_there() {
+    let site = Site::new().post("2025-07-05-a.md", "kind: note\ntags: [sea]", "Note.");
+    let any = |target: &str| site.ask(target).var("HTTP_IF_NONE_MATCH", "*").run().status;
+    for there in ["/", "/tags/sea/", "/2025/Jul/5/a/", "/feed.atom"] {
+        assert_eq!(any(there), 304, "{there}");
+    }
+    for missing in ["/none/", "/tags/none/", "/2025/Jul/5/b/", "/tags/none.atom"] {
+        assert_eq!(any(missing), 404, "{missing}");
+    }
+    assert_eq!(any("/tags"), 301);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::SystemTime;
 
@@ -243,6 +244,44 @@ fn check_names_what_is_wrong_and_rebuild_mends_it() {
     }
     let redirects = rows(&site, "SELECT path || ' ' || target FROM redirect");
     assert_eq!(redirects, ["[Text(\"/a /c\")]", "[Text(\"/b /c\")]"]);
+}
+
+#[test]
+fn a_rebuild_that_is_killed_leaves_a_blog_that_works() {
+    let site = Site::new();
+    assert!(site.mayfly(&["seed", "--posts", "2500"]).status.success());
+    let well = derived(&site);
+    // What is derived differs from what would be made, so that one sees how far it came.
+    site.sql("UPDATE listing SET html = '<p>Antediluvian.</p>'");
+    let before = |site: &Site| {
+        rows(
+            site,
+            "SELECT 1 FROM listing WHERE html LIKE '%Antediluvian%'",
+        )
+        .len()
+    };
+    let mut rebuild = Command::new(env!("CARGO_BIN_EXE_mayfly"));
+    rebuild.arg("--data").arg(site.data()).arg("rebuild");
+    let mut rebuild = rebuild.stdout(Stdio::null()).spawn().unwrap();
+    while before(&site) == 2500 {
+        thread::yield_now();
+    }
+    rebuild.kill().unwrap();
+    rebuild.wait().unwrap();
+    // A part of it is done; what is served is whole, and the next run does the rest.
+    assert!(before(&site) > 0, "it ended before it was killed");
+    for page in [
+        "/",
+        "/tags/",
+        "/2010/",
+        "/tags/performance/",
+        "/search/?q=river",
+    ] {
+        site.get(page).ok();
+    }
+    assert_eq!(contradictions(&site), [""; 0]);
+    assert!(site.mayfly(&["rebuild"]).status.success());
+    assert_eq!((before(&site), derived(&site) == well), (0, true));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //! that is not enough. Nobody should be able to tell which.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
 
 use rusqlite::Connection;
 
@@ -108,4 +110,46 @@ fn a_file_that_is_replaced_is_read_anew() {
     site.get("/").ok().lacks("Restored");
     fs::rename(&copy, &blog).unwrap();
     site.get("/").ok().has("Restored");
+}
+
+#[test]
+fn a_directory_that_is_a_link_is_followed_by_all_and_a_file_by_none() {
+    let site = Site::new().with_account();
+    let link = site.scratch().join("link");
+    symlink(site.data(), &link).unwrap();
+    let linked = |target: &str| {
+        let there = link.as_os_str().as_encoded_bytes();
+        site.ask(target).var("MAYFLY_DATA", there).run()
+    };
+    for page in ["/", "/tags/", "/search/?q=a", "/guestbook/", "/feed.atom"] {
+        linked(page).ok();
+    }
+    // Whoever writes, on the command line and in the browser.
+    linked("/login/").ok();
+    let post = site.scratch().join("2025-07-07-news.md");
+    fs::write(&post, "News.").unwrap();
+    let data = link.to_str().unwrap();
+    let mayfly = |data: &str, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mayfly"));
+        command.args(["--data", data]).args(arguments);
+        command.output().unwrap()
+    };
+    let imported = mayfly(data, &["import", post.to_str().unwrap()]);
+    assert!(imported.status.success(), "{imported:?}");
+    linked("/").ok().has("News.");
+    linked("/search/?q=news").ok().has("News</mark>");
+    // Whoever has to publish opens the file for writing.
+    site.sql("UPDATE site SET next_due = 1");
+    linked("/").ok();
+
+    let blog = site.data().join("blog.db");
+    let elsewhere = site.scratch().join("blog.db");
+    fs::rename(&blog, &elsewhere).unwrap();
+    symlink(&elsewhere, &blog).unwrap();
+    for data in [&link, &site.data()] {
+        let there = data.as_os_str().as_encoded_bytes();
+        site.ask("/").var("MAYFLY_DATA", there).run().status(500);
+        let refused = mayfly(data.to_str().unwrap(), &["rebuild"]);
+        assert!(!refused.status.success());
+    }
 }

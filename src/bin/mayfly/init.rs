@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::tz::TimeZone;
-use mayfly::markdown;
 use mayfly::media::Shelf;
 use mayfly::publish::Press;
-use mayfly::store::desk::{self, Settings};
+use mayfly::settings::{self, Settings};
+use mayfly::store::desk;
 use mayfly::url::Style;
 
 use crate::failure::Failure;
@@ -30,16 +30,16 @@ pub struct Options {
     #[arg(long, default_value = "")]
     author: String,
     /// Where it will be on the web, such as https://example.org/blog
-    #[arg(long, default_value = "", value_parser = base_url)]
+    #[arg(long, default_value = "", value_parser = settings::base_url)]
     base_url: String,
     /// How links look: auto does as each request did
     #[arg(long, default_value = "auto", value_parser = Style::NAMES.map(|(name, _)| name))]
     links: String,
     /// The time zone posts are dated in, such as Europe/Berlin [default: this machine's]
-    #[arg(long, value_parser = zone)]
-    zone: Option<TimeZone>,
+    #[arg(long, value_parser = settings::zone)]
+    zone: Option<String>,
     /// The language it is written in
-    #[arg(long, default_value = "en", value_parser = language)]
+    #[arg(long, default_value = "en", value_parser = settings::language)]
     language: String,
     /// Fill it with posts that explain Mayfly
     #[arg(long)]
@@ -50,26 +50,27 @@ pub fn run(options: Options, data: Option<&Path>) -> Result<(), Box<dyn Error>> 
     let folder = options.folder.as_deref().or(data).ok_or_else(|| {
         Failure::new("where? Say `mayfly init DIR`, with a directory that is new or empty")
     })?;
-    let zone = match options.zone {
-        Some(zone) => zone,
-        None if options.demo => TimeZone::UTC,
-        None => TimeZone::system(),
-    };
+    let system = || TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
     let mut settings = Settings {
-        title: one_line(&options.title),
-        tagline: one_line(&options.tagline),
-        author: one_line(&options.author),
         base_url: options.base_url,
         links: options.links,
-        zone: zone.iana_name().unwrap_or("UTC").to_owned(),
+        zone: match options.zone {
+            Some(zone) => zone,
+            None if options.demo => "UTC".to_owned(),
+            None => system(),
+        },
         language: options.language,
-        footer: String::new(),
+        ..Settings::default()
     };
-    if options.demo {
-        settings.title = demo::TITLE.into();
-        settings.tagline = demo::TAGLINE.into();
-        settings.author = demo::AUTHOR.into();
+    let (title, tagline, author) = match options.demo {
+        true => (demo::TITLE, demo::TAGLINE, demo::AUTHOR),
+        false => (&*options.title, &*options.tagline, &*options.author),
+    };
+    for (name, value) in [("title", title), ("tagline", tagline), ("author", author)] {
+        let wrong = |error| Failure::new(format!("--{name}: {error}"));
+        settings.set(name, value).map_err(wrong)?;
     }
+    let zone = TimeZone::get(&settings.zone)?;
     let mut desk = desk::create(folder, &settings)?;
     if options.demo {
         let shelf = Shelf::of(folder);
@@ -88,59 +89,4 @@ pub fn run(options: Options, data: Option<&Path>) -> Result<(), Box<dyn Error>> 
         ))?;
     }
     Ok(())
-}
-
-/// Every page has these, and pages have no room for control characters.
-fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    markdown::strip(&words.join(" "))
-}
-
-fn zone(name: &str) -> Result<TimeZone, String> {
-    TimeZone::get(name).map_err(|_| "that is no time zone; try Europe/Berlin or UTC".to_owned())
-}
-
-fn base_url(url: &str) -> Result<String, String> {
-    let host = ["https://", "http://"]
-        .iter()
-        .find_map(|scheme| url.strip_prefix(scheme));
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/[]+".contains(&byte);
-    match host {
-        _ if url.is_empty() => Ok(String::new()),
-        Some(host) if !host.is_empty() && !host.starts_with('/') && host.bytes().all(plain) => {
-            Ok(url.trim_end_matches('/').to_owned())
-        }
-        _ => Err("write it as https://example.org or https://example.org/blog".to_owned()),
-    }
-}
-
-fn language(tag: &str) -> Result<String, String> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    match !tag.is_empty() && tag.len() <= 35 && tag.bytes().all(plain) {
-        true => Ok(tag.to_owned()),
-        false => Err("write it as en, de or pt-BR".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base_urls_are_an_origin_and_a_path() {
-        assert_eq!(
-            base_url("https://example.org/blog/"),
-            Ok("https://example.org/blog".into())
-        );
-        for wrong in [
-            "example.org",
-            "ftp://example.org",
-            "https://",
-            "https:///x",
-            "https://a b",
-            "https://x/\"><script>",
-        ] {
-            assert!(base_url(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -16,6 +16,7 @@ mod rebuild;
 mod restore;
 mod seed;
 mod serve;
+mod settings;
 mod user;
 
 use std::error::Error;
@@ -56,6 +57,7 @@ enum Command {
     Init(init::Options),
     Media(media::Options),
     Serve(serve::Options),
+    Settings(settings::Options),
     Guestbook(guestbook::Options),
     Check(check::Options),
     Backup(backup::Options),
@@ -99,6 +101,7 @@ fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
         Command::Import(options) => import::run(options, named()?),
         Command::Init(options) => init::run(options, data.as_deref()),
         Command::Serve(options) => serve::run(options, named()?),
+        Command::Settings(options) => settings::run(options, named()?),
         Command::Media(options) => media::run(options, named()?),
         Command::Guestbook(options) => guestbook::run(options, named()?),
         Command::Check(options) => check::run(options, named()?),

@@ -2,14 +2,17 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use clap::Args;
 use jiff::tz::TimeZone;
 use mayfly::error::Error as Failed;
 use mayfly::media::Shelf;
-use mayfly::publish::Press;
+use mayfly::post::Ready;
+use mayfly::publish::{Press, Writing};
 use mayfly::store::publish::Counting;
-use mayfly::store::{self, scheduled, source, tally};
+use mayfly::store::{self, source, tally};
 use mayfly::{publish, store::Desk};
 
 use crate::say;
@@ -18,10 +21,10 @@ use crate::seed::progress;
 /// Make everything that is derived anew: HTML, lists, counts, the index of words
 ///
 /// Run it after an upgrade whose notes ask for it, or when `mayfly check` finds
-/// counts that disagree. Nothing an author wrote is changed, no address changes,
-/// and the new state is there all at once. Until then the blog stays readable,
-/// unless it is so large (hundreds of thousands of posts) that the change does not
-/// fit into memory: then pages answer 503 for a part of the time.
+/// counts that disagree. Nothing an author wrote is changed, and no address. It works
+/// through the blog some hundred posts at a time, and whoever reads or writes meanwhile
+/// waits for milliseconds. Interrupt it at any time: the blog works, and the next run
+/// begins anew.
 #[derive(Args)]
 pub struct Options {
     /// Only the index of words, search.db; the blog itself is left as it is
@@ -33,8 +36,12 @@ pub struct Options {
     stems: Option<String>,
 }
 
-/// How many posts are in memory at a time.
-const BATCH: i64 = 1000;
+/// How many posts are in memory at a time, and in one transaction.
+const BATCH: i64 = 500;
+
+/// How long others may come in between two transactions. Whoever waits for the file
+/// looks again after a tenth of a second at the latest, and gives up after four.
+const PAUSE: Duration = Duration::from_millis(20);
 
 pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     let mut desk = store::open_desk(data)?;
@@ -62,38 +69,68 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
 
 fn all(desk: &mut Desk, press: &Press) -> Result<u64, Failed> {
     let bar = progress(u64::try_from(desk.posts()?).unwrap_or(0));
-    let named =
-        |slug: &str, error: String| Failed::Internal(format!("the post \"{slug}\": {error}"));
-    desk.change(|tx| {
-        source::clear(tx)?;
-        let mut last = i64::MIN;
-        loop {
-            let batch = source::posts(tx, last, BATCH)?;
-            let Some((id, _)) = batch.last() else { break };
-            last = *id;
-            for (id, writing) in batch {
-                let slug = writing.slug.clone();
-                let ready = publish::post(writing, press).map_err(|error| named(&slug, error))?;
-                store::publish::replace(tx, id, &ready, Counting::Later)?;
+    let mut last = Some(i64::MIN);
+    while let Some(after) = last {
+        last = desk.change(|tx| {
+            let batch = source::posts(tx, after, BATCH)?;
+            for (id, ready) in &render(batch, press)? {
+                store::publish::replace(tx, *id, ready, Counting::Never)?;
+                last = Some(*id);
                 bar.inc(1);
             }
-        }
+            Ok(last.filter(|id| *id != after))
+        })?;
+        thread::sleep(PAUSE);
+    }
+    bar.set_message("counting");
+    desk.change(|tx| {
         for (nav, writing) in source::pages(tx)? {
             let slug = writing.slug.clone();
             let ready =
-                publish::static_page(writing, nav, press).map_err(|error| named(&slug, error))?;
+                publish::static_page(writing, nav, press).map_err(|error| named(&slug, &error))?;
             store::publish::put_page(tx, &ready)?;
         }
-        for writing in source::scheduled(tx)? {
-            let (slug, moment) = (writing.slug.clone(), writing.moment);
-            let ready = publish::post(writing, press).map_err(|error| named(&slug, error))?;
-            scheduled::remove(tx, moment)?;
-            scheduled::add(tx, &ready)?;
-        }
+        source::reschedule(tx, press)?;
         source::refresh_small(tx, &press.shelf)?;
-        bar.set_message("counting");
+        source::sweep(tx)?;
         tally::all(tx)
     })?;
     bar.finish_and_clear();
     Ok(bar.position())
+}
+
+/// Renders a batch on all processors, in order.
+fn render(batch: Vec<(i64, Writing)>, press: &Press) -> Result<Vec<(i64, Ready)>, Failed> {
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let share = batch.len().div_ceil(workers).max(1);
+    let mut batch = batch.into_iter();
+    thread::scope(|scope| {
+        let mut shares = Vec::with_capacity(workers);
+        loop {
+            let posts: Vec<_> = batch.by_ref().take(share).collect();
+            if posts.is_empty() {
+                break;
+            }
+            shares.push(scope.spawn(move || {
+                let posts = posts.into_iter().map(|post| rendered(post, press));
+                posts.collect::<Result<Vec<_>, Failed>>()
+            }));
+        }
+        let mut ready = Vec::new();
+        for share in shares {
+            let share = share.join();
+            ready.extend(share.map_err(|_| Failed::Internal("rendering failed".into()))??);
+        }
+        Ok(ready)
+    })
+}
+
+fn rendered((id, writing): (i64, Writing), press: &Press) -> Result<(i64, Ready), Failed> {
+    let slug = writing.slug.clone();
+    let ready = publish::post(writing, press).map_err(|error| named(&slug, &error))?;
+    Ok((id, ready))
+}
+
+fn named(slug: &str, error: &str) -> Failed {
+    Failed::Internal(format!("the post \"{slug}\": {error}"))
 }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
-use super::{BUSY, Blog, GUESTBOOK_FILE, data_folder, explain, now, schema};
+use super::{BUSY, Blog, GUESTBOOK_FILE, data_folder, explain, now, open_file, schema};
 use crate::config::Place;
 use crate::error::{Error, Result};
 use crate::guestbook::token::{self, Form};
@@ -103,7 +103,7 @@ pub fn open_to_write(place: &Place) -> Result<Guestbook> {
 fn open_with(folder: &Path, way: OpenFlags, begin: &str) -> Result<Guestbook> {
     let path = folder.join(GUESTBOOK_FILE);
     let flags = way | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let opened = Connection::open_with_flags(&path, flags).and_then(|connection| {
+    let opened = open_file(&path, flags).and_then(|connection| {
         connection.busy_timeout(BUSY)?;
         connection.execute_batch(begin)?;
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;

@@ -13,7 +13,7 @@ use crate::date::Date;
 use crate::error::{Error, Result};
 use crate::post::{Kind, LocalTime};
 use crate::search::{plain, spelling, words};
-use crate::store::{BUSY, ROOMY, SEARCH_FILE, explain, schema};
+use crate::store::{BUSY, ROOMY, SEARCH_FILE, explain, open_file, schema};
 
 /// How many posts a blog may have for the index to be made anew on the way.
 const FEW: i64 = 20_000;
@@ -65,7 +65,7 @@ enum Followed {
 /// Takes over what the log has.
 fn update(path: &Path, log: &Log, seq: i64, blog: &Connection) -> rusqlite::Result<Followed> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let mut search = Connection::open_with_flags(path, flags)?;
+    let mut search = open_file(path, flags)?;
     search.busy_timeout(BUSY)?;
     search.pragma_update(None, "cache_size", ROOMY)?;
     let tx = search.transaction_with_behavior(TransactionBehavior::Immediate)?;

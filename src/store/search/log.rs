@@ -15,6 +15,9 @@ const STEMS: &str = "stems";
 
 /// What stands for the static pages, which have no ids, among those of posts.
 pub const PAGES: i64 = 0;
+/// How many changes of the last transaction are remembered whatever their number, so
+/// that it can be caught up with. One with more has changed the blog as a whole.
+pub const WHOLE: usize = 500;
 
 /// The changes since a `seq`, oldest first.
 pub struct Log {
@@ -69,11 +72,19 @@ impl Log {
             return false;
         }
         self.entries.push((seq, id));
-        if self.entries.len() > ENTRIES {
+        while self.entries.len() > self.room(seq) {
             self.since = self.entries[0].0;
             self.entries.retain(|(seq, _)| *seq > self.since);
         }
         true
+    }
+
+    /// How many changes there is room for, where the last is of `seq`.
+    fn room(&self, seq: i64) -> usize {
+        match self.entries.first() {
+            Some((first, _)) if *first == seq => WHOLE,
+            _ => ENTRIES,
+        }
     }
 }
 
@@ -99,8 +110,17 @@ pub fn settle_stems(blog: &Connection, stems: bool) -> Result<()> {
 
 /// Notes that a post, or one of the `PAGES`, was added, changed or taken back.
 pub fn note(tx: &Transaction<'_>, post: i64) -> Result<()> {
+    note_all(tx, &[post])
+}
+
+/// The same of several posts.
+pub fn note_all(tx: &Transaction<'_>, posts: &[i64]) -> Result<()> {
     let (mut log, seq) = Log::read(tx)?;
-    if log.push(seq + 1, post) {
+    let mut changed = false;
+    for &post in posts {
+        changed |= log.push(seq + 1, post);
+    }
+    if changed {
         tx.prepare_cached("UPDATE site SET changes = ?1")?
             .execute([log.text()])?;
     }
@@ -135,6 +155,19 @@ mod tests {
         log.push(3, 8);
         assert_eq!(log.text(), "stems 1 2:7 3:8");
         assert_eq!(log.after(2), Some(vec![8]));
+    }
+
+    #[test]
+    fn the_last_transaction_is_remembered_if_it_is_larger_than_the_rest() {
+        let mut log = Log::parse("1 2:7 3:8");
+        for id in 1..=WHOLE as i64 {
+            assert!(log.push(4, id));
+        }
+        assert_eq!(log.after(3).map(|ids| ids.len()), Some(WHOLE));
+        assert_eq!(log.after(2), None);
+        log.push(5, 1);
+        assert_eq!(log.after(4), Some(vec![1]));
+        assert_eq!(log.after(3), None);
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub fn of(document: &Document, origin: &str, moment: Moment, remarks: &mut Vec<S
         context: text(&document.context),
         text: document.body.clone(),
         origin: origin.to_owned(),
+        settled: None,
     }
 }
 
