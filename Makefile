@@ -1,5 +1,6 @@
 # make run      a demo blog on http://127.0.0.1:8098/
 # make test     the whole test suite
+# make test-servers   the blog behind every web server that Debian has
 # make build    dist/cgi-bin/* and dist/mayfly
 # make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
 # make install  copies them to a web server's directories
@@ -26,7 +27,7 @@ SUFFIX  ?=
 # Entity tags change with the sources, so that no browser keeps an old page.
 export MAYFLY_BUILD := $(shell cat Cargo.lock schema.sql `find src cgi-bin -type f | sort` | cksum | cut -d' ' -f1)
 
-.PHONY: all run test build bench install clean tools lint
+.PHONY: all run test test-servers build bench install clean tools lint
 
 all: build
 
@@ -66,6 +67,11 @@ endif
 # `build` first: what a program costs is counted on the ones that are installed.
 test: tools lint build
 	cargo test --locked --no-fail-fast
+
+# Behind every web server that Debian has; `test` tries the usual ones.
+test-servers: tools
+	@tests/tools.sh all
+	cargo test --locked --test servers -- --include-ignored matrix
 
 bench: build
 	cargo run --release --locked --example load

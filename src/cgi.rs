@@ -40,6 +40,10 @@ macro_rules! program {
 /// time after which it ends itself: most servers never end one that hangs.
 const DEADLINE: (u64, u32) = (10, 30);
 
+/// Bytes of a refused body that are read all the same: more than any server lets
+/// through with the files of `deploy/`.
+const READ_ON: usize = 64 << 20;
+
 /// Answers the one request of this process.
 pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<Response>) -> ! {
     prepare();
@@ -92,6 +96,7 @@ fn answer(
     request: Option<&Request>,
     outcome: Result<Response>,
 ) -> ! {
+    let refused = outcome.is_err();
     let response = outcome.unwrap_or_else(|error| {
         let id = failure_id();
         if let Some(cause) = error.cause() {
@@ -116,6 +121,10 @@ fn answer(
         |request| request.method == Method::Head,
     );
     let written = response.write_to(&mut Stdout, head_only);
+    let length = variables.get("CONTENT_LENGTH").unwrap_or(b"0");
+    if refused && (length != b"0" || variables.get("HTTP_TRANSFER_ENCODING").is_some()) {
+        read_on();
+    }
     // Whoever asked may have gone away; that is no failure of ours.
     let failed = written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
     let server = variables.get("SERVER_SOFTWARE").unwrap_or_default();
@@ -208,6 +217,27 @@ impl Read for Stdin {
         // SAFETY: the buffer is ours and as long as we say.
         let read = unsafe { libc::read(0, buffer.as_mut_ptr().cast(), buffer.len()) };
         usize::try_from(read).map_err(|_| io::Error::last_os_error())
+    }
+}
+
+/// Reads the rest of a body that was refused. A program that ends with input unread
+/// has the kernel reset the socket that it shares with Apache's mod_cgid, and
+/// Apache then sends its visitor nothing instead of the answer. Not every
+/// server says where the input ends: a second without any is the end.
+fn read_on() {
+    let mut left = READ_ON;
+    let mut buffer = [0; 32 << 10];
+    let mut input = libc::pollfd {
+        fd: 0,
+        events: libc::POLLIN,
+        revents: 0,
+    };
+    // SAFETY: one structure, which the kernel marks.
+    while left > 0 && unsafe { libc::poll(&raw mut input, 1, 1000) } > 0 {
+        match Stdin.read(&mut buffer) {
+            Ok(0) | Err(_) => break,
+            Ok(read) => left = left.saturating_sub(read),
+        }
     }
 }
 

@@ -289,8 +289,15 @@ fn content_length(digits: &[u8]) -> Result<u64> {
 /// REQUEST_URI where a rewriting server passes no PATH_INFO.
 fn path(program: &str, variables: &Variables<'_>) -> Result<Path> {
     if let Some(info) = variables.get("PATH_INFO") {
+        // Yaws cuts off the slash at the end, which other servers leave: without it
+        // each page would send its visitors to itself.
+        let asked = || target(variables.get("REQUEST_URI").unwrap_or_default());
+        let slash: &[u8] = match !info.ends_with(b"/") && asked().ends_with(b"/") {
+            true => b"/",
+            false => b"",
+        };
         // `/tags//a` is respelled, `/tags` + `/a` is not: join, then parse.
-        return Path::parse(&[url::prefix(program).as_bytes(), info].concat());
+        return Path::parse(&[url::prefix(program).as_bytes(), info, slash].concat());
     }
     if !rewritten(program, variables) {
         return Path::parse(format!("{}/", url::prefix(program)).as_bytes());

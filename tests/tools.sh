@@ -14,6 +14,19 @@ need xmllint libxml2-utils
 need newsboat newsboat
 need python3 python3
 python3 -c "import venv, ensurepip" 2>/dev/null || missing="$missing python3-venv"
+need fcgiwrap fcgiwrap
+need busybox busybox
+test -x /usr/lib/apache2/suexec || missing="$missing apache2-suexec-pristine"
+if [ "${1:-}" = all ]; then
+    need caddy caddy
+    need civetweb civetweb
+    need h2o h2o
+    need perl perl
+    need yaws yaws
+    need uwsgi-core uwsgi-core
+    need mini_httpd mini-httpd
+    need webfsd webfs
+fi
 need strace strace
 need valgrind valgrind
 need node nodejs

@@ -103,9 +103,11 @@ fn too_long_a_body_is_read_away_and_refused() {
     assert!(reply.exchange.unread.is_empty());
     let reply = post(300_000).status(413);
     assert!(reply.exchange.unread.is_empty());
+    let reply = post(3 << 20).status(413);
+    assert!(reply.exchange.unread.is_empty());
     // But nobody keeps a program reading for ever.
-    let reply = post((1 << 20) + 1000).status(413);
-    assert_eq!(reply.exchange.unread.len(), 1000);
+    let reply = post(66 << 20).status(413);
+    assert!(!reply.exchange.unread.is_empty());
     // 2^64 - 1 is a number, and no reason to set memory aside.
     let huge = site.request("home").stand_in("echo").method("POST");
     let huge = huge
@@ -128,7 +130,7 @@ fn programs_that_only_read_take_no_body() {
 }
 
 #[test]
-fn a_body_without_a_length_is_refused_unread() {
+fn a_body_without_a_length_is_refused_and_read_away() {
     let site = Site::new();
     let chunks = b"3\r\na=1\r\n0\r\n\r\n".to_vec();
     for (length, encoding) in [
@@ -141,8 +143,9 @@ fn a_body_without_a_length_is_refused_unread() {
         let post = post
             .var("HTTP_TRANSFER_ENCODING", encoding)
             .var("CONTENT_LENGTH", length);
+        // Under mod_cgid the answer was lost as long as these were left unread.
         let reply = post.stdin(Input::Open(chunks.clone())).run().status(411);
-        assert_eq!(reply.exchange.unread, chunks);
+        assert!(reply.exchange.unread.is_empty());
     }
 }
 

@@ -35,11 +35,18 @@ pub struct Client(Agent);
 impl Client {
     /// A client with a deadline for each request.
     pub fn new() -> Client {
+        Client::keeping(3)
+    }
+
+    /// The same that keeps so many connections: none, for servers that close each
+    /// without having said so.
+    pub fn keeping(connections: usize) -> Client {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(None)
+            .max_idle_connections(connections)
             .timeout_global(Some(Duration::from_secs(60)));
         Client(config.build().new_agent())
     }

@@ -5,19 +5,42 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::setup::{Folders, Links, Setup, WORKER, Way, hand_over, is_root};
+use crate::others;
+use crate::server::executable;
+use crate::setup::{Folders, Links, OWNER, Setup, WORKER, Way, hand_over, is_root};
 
 /// Writes everything the server reads; gives back the file to start it with.
-pub fn write(setup: Setup, folders: &Folders, port: u16) -> io::Result<PathBuf> {
+fn write(setup: Setup, folders: &Folders, port: u16) -> io::Result<PathBuf> {
     let text = match setup.way {
         Way::Apache | Way::Prefork => own_apache(setup, folders, port)?,
-        Way::Htaccess => shared_apache(setup, folders, port)?,
-        Way::Lighttpd => lighttpd(setup, folders, port)?,
+        Way::Htaccess | Way::Suexec => shared_apache(setup, folders, port)?,
+        _ => lighttpd(setup, folders, port)?,
     };
     let file = folders.run.join("server.conf");
     fs::write(&file, text)?;
     Ok(file)
+}
+
+/// The processes to be started, the one that listens last.
+pub fn commands(setup: Setup, folders: &Folders, port: u16) -> io::Result<Vec<Command>> {
+    let mut command = match setup.way {
+        Way::Apache | Way::Prefork | Way::Htaccess | Way::Suexec => {
+            let mut command = Command::new(executable("apache2"));
+            command.args(["-D", "FOREGROUND", "-d"]);
+            command.arg(&folders.run).arg("-f");
+            command
+        }
+        Way::Lighttpd => {
+            let mut command = Command::new(executable("lighttpd"));
+            command.args(["-D", "-f"]);
+            command
+        }
+        _ => return others::commands(setup, folders, port),
+    };
+    command.arg(write(setup, folders, port)?);
+    Ok(vec![command])
 }
 
 /// Where the server under test logs its errors.
@@ -25,12 +48,15 @@ pub fn error_log(folders: &Folders) -> PathBuf {
     folders.run.join("error.log")
 }
 
-/// The socket through which Apache's workers ask for a program to be started.
+/// The socket through which a server's workers ask for a program to be started.
 pub fn program_socket(setup: Setup, folders: &Folders, server: u32) -> Option<PathBuf> {
     match setup.way {
         // mod_cgid adds the server's process id to the configured name.
-        Way::Apache | Way::Htaccess => Some(folders.run.join(format!("cgid.{server}"))),
-        Way::Prefork | Way::Lighttpd => None,
+        Way::Apache | Way::Htaccess | Way::Suexec => {
+            Some(folders.run.join(format!("cgid.{server}")))
+        }
+        Way::Nginx | Way::Caddy => Some(folders.run.join("fcgiwrap")),
+        _ => None,
     }
 }
 
@@ -67,6 +93,10 @@ fn shared_apache(setup: Setup, folders: &Folders, port: u16) -> io::Result<Strin
         Links::Pretty => "rewrite",
         Links::Plain => "",
     };
+    let (suexec, as_owner) = match setup.way {
+        Way::Suexec => (" suexec", format!("SuexecUserGroup {OWNER} nogroup\n")),
+        _ => ("", String::new()),
+    };
     fs::write(
         folders.programs.join(".htaccess"),
         edited("apache/htaccess", &[])?,
@@ -78,10 +108,10 @@ fn shared_apache(setup: Setup, folders: &Folders, port: u16) -> io::Result<Strin
         _ => String::new(),
     };
     Ok(format!(
-        "{top}DocumentRoot {site}\n{user}\
+        "{top}{as_owner}DocumentRoot {site}\n{user}\
          <Directory {site}>\nRequire all granted\n</Directory>\n\
          <Directory {blog}>\nAllowOverride All\nOptions None\nRequire all granted\n</Directory>\n",
-        top = apache(setup, folders, port, rewrite),
+        top = apache(setup, folders, port, &format!("{rewrite}{suexec}")),
         site = folders.site.display(),
     ))
 }
@@ -119,6 +149,7 @@ fn apache(setup: Setup, folders: &Folders, port: u16, more_modules: &str) -> Str
          CustomLog {run}/access.log \"%r %>s %B\"\n\
          ServerName localhost\n\
          Listen 127.0.0.1:{port}\n\
+         Timeout 5\n\
          TypesConfig /dev/null\n\
          AddType image/png .png\n\
          AddType text/plain .txt\n\
@@ -169,24 +200,40 @@ fn lighttpd(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> {
     ))
 }
 
+/// The limits of the shipped files, and what the tests have in their place.
+const LIMITS: [(&str, &str); 4] = [
+    ("Timeout 30\n", "Timeout 5\n"),
+    ("\"read-timeout\" => 30", "\"read-timeout\" => 5"),
+    ("read_timeout 30s", "read_timeout 5s"),
+    ("CGIDScriptTimeout 30", "CGIDScriptTimeout 5"),
+];
+
 /// A shipped file with the quoted value of each line that begins so replaced.
-fn edited(name: &str, lines: &[(&str, &str)]) -> io::Result<String> {
+pub fn edited(name: &str, lines: &[(&str, &str)]) -> io::Result<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("deploy")
         .join(name);
     let mut text = fs::read_to_string(&file)?;
+    // Half a minute for a program that hangs, which a test need not wait for.
+    for (long, short) in LIMITS {
+        text = text.replace(long, short);
+    }
     for (start, value) in lines {
         let found: Vec<&str> = text
             .lines()
             .filter(|line| line.starts_with(start))
             .collect();
         assert_eq!(found.len(), 1, "{name} has one line {start}...");
-        let (before, _) = found[0].split_once('"').expect("the value is quoted");
-        text = text.replace(found[0], &format!("{before}\"{value}\""));
+        let parts: Vec<&str> = found[0].split('"').collect();
+        let [before, _, after] = parts[..] else {
+            panic!("{name}: the value of {start} is quoted");
+        };
+        text = text.replace(found[0], &format!("{before}\"{value}\"{after}"));
     }
     Ok(text)
 }
 
+/// A path as text.
 pub fn path(path: &Path) -> &str {
     path.to_str()
         .expect("a temporary directory has a plain name")

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::client::{Answer, Client};
 use crate::server::Server;
-use crate::setup::Links;
+use crate::setup::{Links, Place};
 
 /// A blog of tests has fewer URLs. One that has more links to itself without
 /// end, by a pager that never stops or tags multiplied by tags.
@@ -39,9 +39,17 @@ pub struct Page {
 impl Crawl {
     /// Reads everything that can be reached from `start`, a path of the blog.
     pub fn from(server: &Server, start: &str) -> Crawl {
-        let client = Client::new();
+        Crawl::from_url(server, &server.url(start))
+    }
+
+    /// Reads everything that can be reached from a URL of the blog.
+    pub fn from_url(server: &Server, start: &str) -> Crawl {
+        let client = match server.setup.way.place() {
+            Place::Within => Client::keeping(0),
+            _ => Client::new(),
+        };
         let mut crawl = Crawl::default();
-        let first = Url::parse(&server.url(start)).expect("a URL to start from");
+        let first = Url::parse(start).expect("a URL to start from");
         let mut seen = BTreeSet::from([first.to_string()]);
         let mut waiting = VecDeque::from([(first, "the start".to_owned())]);
         while let Some((url, from)) = waiting.pop_front() {

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use crate::client::Client;
 use crate::server::Server;
-use crate::setup::{Programs, Setup, Way};
+use crate::setup::{Place, Programs, Setup};
 
 crate::for_every_setup!(check);
 
@@ -20,8 +20,8 @@ fn check(setup: Setup) {
 }
 
 fn nothing_private(server: &Server, client: &Client) {
-    let paths: &[&str] = match server.setup.way {
-        Way::Htaccess => &["/.htaccess", "/mayfly.conf", "/blog.db-journal"],
+    let paths: &[&str] = match server.setup.way.place() {
+        Place::Beside => &["/.htaccess", "/mayfly.conf", "/blog.db-journal"],
         _ => &[
             "/cgi-bin/mayfly.conf",
             "/media/../blog.db-journal",
@@ -50,7 +50,7 @@ fn media_is_not_run(server: &Server, client: &Client) {
         (200, "image/png")
     );
     assert_eq!(picture.body, b"\x89PNG\r\n\x1a\n");
-    if server.setup.way != Way::Htaccess {
+    if server.setup.way.place() != Place::Beside {
         assert_eq!(picture.header("X-Content-Type-Options"), "nosniff");
         assert!(
             picture
@@ -80,7 +80,7 @@ fn files_of_the_site_win(server: &Server, client: &Client) {
 
 /// `chmod 0` switches a program off: no page, and not the file itself either.
 fn switched_off(server: &Server, client: &Client) {
-    let ending = if server.setup.way == Way::Htaccess {
+    let ending = if server.setup.way.place() == Place::Beside {
         ".cgi"
     } else {
         ""

@@ -9,6 +9,7 @@
 // What is started and how it is asked.
 mod client;
 mod config;
+mod others;
 mod server;
 mod setup;
 
@@ -26,3 +27,7 @@ mod feeds;
 mod guard;
 // The real programs: every page of two blogs.
 mod site;
+// One suite behind every server, and the table of what each can't do.
+mod matrix;
+mod raw;
+mod suite;

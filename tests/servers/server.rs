@@ -4,6 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,10 +14,13 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::config;
-use crate::setup::{Folders, Programs, Setup, Way, is_root};
+use crate::setup::{self, Folders, Programs, Setup, WORKER, Way, is_root};
 
 /// How long a server may take to start or to end.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Debian's suEXEC runs what lies below it; only root can put something there.
+const WWW: &str = "/var/www";
 
 /// Another process can take a free port before the server does.
 pub const ATTEMPTS: usize = 5;
@@ -29,34 +33,36 @@ pub struct Server {
     /// Where its files are.
     pub folders: Folders,
     origin: String,
-    child: Child,
+    children: Vec<Child>,
     _root: TempDir,
 }
 
 impl Server {
     /// Starts the server of `setup`, with a copy of the blog in `data`.
     pub fn start(setup: Setup, programs: Programs, data: Option<&Path>) -> Server {
-        let root = tempfile::Builder::new()
-            .prefix("mayfly-")
-            .tempdir()
-            .expect("a temporary directory");
+        let root = match setup.way {
+            // suEXEC is built to run nothing outside this folder.
+            Way::Suexec => tempfile::Builder::new().prefix("mayfly-").tempdir_in(WWW),
+            _ => tempfile::Builder::new().prefix("mayfly-").tempdir(),
+        };
+        let root = root.expect("a temporary directory");
         let folders = Folders::lay_out(root.path(), setup, programs, data)
             .unwrap_or_else(|error| panic!("the blog's folders: {error}"));
         for _ in 0..ATTEMPTS {
             let port = free_port();
-            let file = config::write(setup, &folders, port).expect("a written configuration");
-            let mut child = launch(setup, &folders, &file);
-            if accepts(&mut child, port) && can_run(&mut child, setup, &folders) {
+            let mut children = launch(setup, &folders, port);
+            let listens = children.last_mut().expect("a process");
+            if accepts(listens, port) && can_run(listens, setup, &folders) {
                 let origin = format!("http://127.0.0.1:{port}");
                 return Server {
                     setup,
                     folders,
                     origin,
-                    child,
+                    children,
                     _root: root,
                 };
             }
-            end(&mut child);
+            end_all(setup, &mut children);
             let log = fs::read_to_string(config::error_log(&folders)).unwrap_or_default();
             assert!(log.contains("in use"), "{setup:?} didn't start:\n{log}");
         }
@@ -82,35 +88,26 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        end(&mut self.child);
+        end_all(self.setup, &mut self.children);
     }
 }
 
-fn launch(setup: Setup, folders: &Folders, file: &Path) -> Child {
-    let mut command = match setup.way {
-        Way::Apache | Way::Prefork | Way::Htaccess => {
-            let mut command = Command::new(executable("apache2"));
-            command
-                .args(["-D", "FOREGROUND", "-d"])
-                .arg(&folders.run)
-                .arg("-f");
-            command
-        }
-        Way::Lighttpd => {
-            let mut command = Command::new(executable("lighttpd"));
-            command.args(["-D", "-f"]);
-            command
-        }
-    };
+fn launch(setup: Setup, folders: &Folders, port: u16) -> Vec<Child> {
     let log = config::error_log(folders);
-    let complaints = fs::File::create(&log).expect("an error log");
-    command
-        .arg(file)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(complaints);
-    in_a_group(&mut command);
-    command.spawn().expect("a server that starts")
+    fs::write(&log, "").expect("an error log");
+    // Caddy writes it as the worker.
+    setup::give_to(WORKER, &log).expect("an error log of the worker's");
+    let commands = config::commands(setup, folders, port).expect("a written configuration");
+    let start = |mut command: Command| {
+        let log = fs::OpenOptions::new().append(true).open(&log);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log.expect("an error log"));
+        in_a_group(&mut command);
+        command.spawn().expect("a server that starts")
+    };
+    commands.into_iter().map(start).collect()
 }
 
 /// Lets a server have a process group of its own, and end with the test.
@@ -129,6 +126,7 @@ pub fn in_a_group(command: &mut Command) {
     }
 }
 
+/// Where a server's program is; the tests install it (tests/tools.sh).
 pub fn executable(name: &str) -> PathBuf {
     let found = ["/usr/sbin", "/usr/local/sbin", "/usr/bin"]
         .iter()
@@ -165,14 +163,16 @@ pub fn accepts(child: &mut Child, port: u16) -> bool {
 /// Whether programs can be run, once they can; false when the server ended before.
 ///
 /// Apache takes requests before the process that starts the programs does: it
-/// answers 503 until that one's socket is there and belongs to the workers.
+/// answers 503 until that one's socket is there and belongs to the workers. fcgiwrap
+/// is another process altogether.
 fn can_run(child: &mut Child, setup: Setup, folders: &Folders) -> bool {
     let Some(socket) = config::program_socket(setup, folders, child.id()) else {
         return true;
     };
     let deadline = Instant::now() + PATIENCE;
     while child.try_wait().expect("a child to ask").is_none() {
-        if fs::metadata(&socket).is_ok_and(|socket| !is_root() || socket.uid() != 0) {
+        let workers = fs::metadata(&socket).is_ok_and(|socket| !is_root() || socket.uid() != 0);
+        if workers && UnixStream::connect(&socket).is_ok() {
             return true;
         }
         assert!(
@@ -185,12 +185,30 @@ fn can_run(child: &mut Child, setup: Setup, folders: &Folders) -> bool {
     false
 }
 
+/// Ends the one that listens first, for it asks the others for programs.
+fn end_all(setup: Setup, children: &mut [Child]) {
+    // Apache and lighttpd end what they have started; the others forget it.
+    let tidy = matches!(
+        setup.way,
+        Way::Apache | Way::Prefork | Way::Htaccess | Way::Suexec | Way::Lighttpd
+    );
+    if let Some((listens, others)) = children.split_last_mut() {
+        end_group(listens, !tidy);
+        others.iter_mut().for_each(|child| end_group(child, true));
+    }
+}
+
 /// Ends the server by its own process id, then waits until its group is empty.
 pub fn end(child: &mut Child) {
+    end_group(child, false);
+}
+
+/// The same; with `whole_group`, what it has started is told as well.
+fn end_group(child: &mut Child, whole_group: bool) {
     let id = libc::pid_t::try_from(child.id()).expect("a process id");
     let deadline = Instant::now() + PATIENCE;
     if matches!(child.try_wait(), Ok(None)) {
-        send(id, libc::SIGTERM);
+        send(if whole_group { -id } else { id }, libc::SIGTERM);
     }
     while matches!(child.try_wait(), Ok(None)) || send(-id, 0) {
         if Instant::now() > deadline {

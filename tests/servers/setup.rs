@@ -15,8 +15,65 @@ pub enum Way {
     Prefork,
     /// Apache as a shared host runs it, with `deploy/apache/htaccess`.
     Htaccess,
+    /// The same with every program run as the owner of its file, by mod_suexec.
+    Suexec,
     /// lighttpd with `deploy/lighttpd/mayfly.conf` or `mayfly-plain.conf`.
     Lighttpd,
+    /// nginx with fcgiwrap and `deploy/nginx/mayfly.conf`.
+    Nginx,
+    /// busybox httpd, which has a `cgi-bin` and next to no configuration.
+    Busybox,
+    /// Caddy with fcgiwrap and `deploy/caddy/Caddyfile`.
+    Caddy,
+    /// mini_httpd.
+    MiniHttpd,
+    /// webfs, which runs programs for GET and HEAD only.
+    Webfs,
+    /// H2O, whose programs end in `.cgi`.
+    H2o,
+    /// Yaws, the same.
+    Yaws,
+    /// uWSGI's plugin for CGI.
+    Uwsgi,
+    /// CivetWeb.
+    Civetweb,
+    /// Python's http.server, as of 3.11.
+    Python,
+}
+
+/// Where a server wants the programs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Place {
+    /// Where its configuration says, outside the site's folder.
+    Apart,
+    /// In the blog's folder, and their names end in `.cgi`.
+    Beside,
+    /// In `cgi-bin`, below the site's folder.
+    Within,
+}
+
+impl Way {
+    /// Where the programs lie, and what they are called.
+    pub fn place(self) -> Place {
+        match self {
+            Way::Apache | Way::Prefork | Way::Lighttpd | Way::Nginx | Way::Caddy => Place::Apart,
+            Way::Htaccess | Way::Suexec | Way::H2o | Way::Yaws => Place::Beside,
+            Way::Busybox
+            | Way::MiniHttpd
+            | Way::Webfs
+            | Way::Uwsgi
+            | Way::Civetweb
+            | Way::Python => Place::Within,
+        }
+    }
+
+    /// Whether programs run as the user who owns them, and not as the server's.
+    pub fn owner(self) -> &'static str {
+        match self {
+            Way::Suexec => OWNER,
+            _ => WORKER,
+        }
+    }
 }
 
 /// The style of the blog's links.
@@ -42,9 +99,9 @@ pub struct Setup {
 impl Setup {
     /// The SCRIPT_NAME of a program: where plain links point.
     pub fn script(&self, program: &str) -> String {
-        match self.way {
-            Way::Apache | Way::Prefork | Way::Lighttpd => format!("{}cgi-bin/{program}", self.base),
-            Way::Htaccess => format!("{}{program}.cgi", self.base),
+        match self.way.place() {
+            Place::Apart | Place::Within => format!("{}cgi-bin/{program}", self.base),
+            Place::Beside => format!("{}{program}.cgi", self.base),
         }
     }
 
@@ -58,6 +115,39 @@ impl Setup {
     }
 }
 
+/// The same for a server whose one file does both, so that only pretty links are its own.
+#[macro_export]
+macro_rules! for_pretty_links {
+    ($module:ident, $way:ident, $check:ident) => {
+        mod $module {
+            use $crate::setup::{Links, Setup, Way};
+
+            fn at(base: &'static str) -> Setup {
+                Setup {
+                    way: Way::$way,
+                    links: Links::Pretty,
+                    base,
+                }
+            }
+
+            #[test]
+            fn pretty_at_the_root() {
+                super::$check(at("/"));
+            }
+
+            #[test]
+            fn pretty_in_a_folder() {
+                super::$check(at("/my/blog/"));
+            }
+
+            #[test]
+            fn pretty_below_a_path() {
+                super::$check(at("/~me/blog/"));
+            }
+        }
+    };
+}
+
 /// Makes a test of `$check`, a `fn(Setup)`, for every cell of the matrix.
 #[macro_export]
 macro_rules! for_every_setup {
@@ -65,6 +155,7 @@ macro_rules! for_every_setup {
         $crate::for_every_setup!(apache, Apache, $check);
         $crate::for_every_setup!(htaccess, Htaccess, $check);
         $crate::for_every_setup!(lighttpd, Lighttpd, $check);
+        $crate::for_pretty_links!(nginx, Nginx, $check);
     };
     ($module:ident, $way:ident, $check:ident) => {
         mod $module {
@@ -173,6 +264,10 @@ pub struct Folders {
 /// must fail here too.
 pub const WORKER: &str = "www-data";
 
+/// The user whose programs suEXEC runs here: there on every system, and no
+/// member of `www-data`. suEXEC takes nobody with an id below 100.
+pub const OWNER: &str = "nobody";
+
 impl Folders {
     /// Fills `root` for `setup`, with a copy of `data` if there is some.
     pub fn lay_out(
@@ -181,13 +276,15 @@ impl Folders {
         programs: Programs,
         data: Option<&Path>,
     ) -> io::Result<Folders> {
-        let shared = setup.way == Way::Htaccess;
+        let place = setup.way.place();
+        let shared = place == Place::Beside;
         let site = root.join("site");
-        let programs_at = match setup.base {
-            _ if !shared => root.join("programs"),
+        let programs_at = match (place, setup.base) {
+            (Place::Apart, _) => root.join("programs"),
+            (Place::Within, _) => site.join("cgi-bin"),
             // A user's own folder lies outside the site's.
-            base if base.starts_with("/~") => root.join("home/blog"),
-            base => site.join(base.trim_matches('/')),
+            (Place::Beside, base) if base.starts_with("/~") => root.join("home/blog"),
+            (Place::Beside, base) => site.join(base.trim_matches('/')),
         };
         let folders = Folders {
             site,
@@ -217,17 +314,17 @@ impl Folders {
         }
         // On an own server the configuration names the data, so this file says
         // nothing there: it only must not be handed out.
-        let conf = match shared {
-            true => format!("data = {}\n", folders.data.display()),
-            false => "# nothing\n".to_owned(),
+        let conf = match place {
+            Place::Apart => "# nothing\n".to_owned(),
+            _ => format!("data = {}\n", folders.data.display()),
         };
         fs::write(folders.programs.join("mayfly.conf"), conf)?;
 
         // Something to be handed out, and something that must not be.
-        let media = if shared {
-            folders.programs.join("media")
-        } else {
-            folders.data.join("media")
+        let media = match place {
+            Place::Apart => folders.data.join("media"),
+            Place::Beside => folders.programs.join("media"),
+            Place::Within => folders.site.join("media"),
         };
         fs::create_dir_all(&media)?;
         fs::write(media.join("picture.png"), b"\x89PNG\r\n\x1a\n")?;
@@ -241,7 +338,12 @@ impl Folders {
             fs::create_dir_all(&below)?;
             fs::write(below.join("robots.txt"), "User-agent: *\n")?;
         }
-        give_to_worker(&folders.data)?;
+        give_to(setup.way.owner(), &folders.data)?;
+        if setup.way == Way::Suexec {
+            // suEXEC runs what its owner owns, in a folder of the same owner.
+            give_to(OWNER, &folders.site)?;
+        }
+        give_to(WORKER, &folders.run)?;
         fs::set_permissions(&folders.data, fs::Permissions::from_mode(0o700))?;
         Ok(folders)
     }
@@ -268,24 +370,31 @@ fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Gives what this process wrote into a running blog to the user it belongs to.
 pub fn hand_over(path: &Path) {
-    give_to_worker(path).expect("files change hands");
+    give_to(WORKER, path).expect("files change hands");
 }
 
-fn give_to_worker(path: &Path) -> io::Result<()> {
+/// Gives a file, or all of a folder, to a user; nobody but root can.
+pub fn give_to(user: &str, path: &Path) -> io::Result<()> {
     if !is_root() {
         return Ok(());
     }
     if path.is_dir() {
         for entry in fs::read_dir(path)? {
-            give_to_worker(&entry?.path())?;
+            give_to(user, &entry?.path())?;
         }
     }
+    let (id, group) = ids(user)?;
+    chown(path, Some(id), Some(group))
+}
+
+/// A user's id and group.
+pub fn ids(user: &str) -> io::Result<(u32, u32)> {
     let users = fs::read_to_string("/etc/passwd")?;
     let entry = users
         .lines()
         .map(|line| line.split(':').collect::<Vec<_>>())
-        .find(|fields| fields[0] == WORKER)
-        .unwrap_or_else(|| panic!("no user {WORKER}: apt-get install apache2 lighttpd"));
+        .find(|fields| fields[0] == user)
+        .unwrap_or_else(|| panic!("no user {user}: apt-get install apache2 lighttpd"));
     let id = |field: usize| entry[field].parse().map_err(io::Error::other);
-    chown(path, Some(id(2)?), Some(id(3)?))
+    Ok((id(2)?, id(3)?))
 }

@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::crawl::Crawl;
 use crate::html;
 use crate::server::Server;
-use crate::setup::{Links, Programs, Setup, Way};
+use crate::setup::{Links, Place, Programs, Setup, Way};
 
 /// Enough for a second page of every kind of list.
 const SEEDED_POSTS: &str = "70";
@@ -87,7 +87,7 @@ fn missing_pages_are_ours(server: &Server) {
         "/caf%C3%A9/",
         "/a%20b/",
     ]);
-    if server.setup.way != Way::Htaccess {
+    if server.setup.way.place() != Place::Beside {
         paths.push("/a%2Fb/");
     }
     for path in paths {
@@ -107,7 +107,7 @@ fn missing_pages_are_ours(server: &Server) {
 }
 
 /// An empty blog in a directory that each run of the tests makes anew.
-fn new_blog(name: &str) -> PathBuf {
+pub fn new_blog(name: &str) -> PathBuf {
     let data = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("servers")
         .join(name);
@@ -119,7 +119,8 @@ fn new_blog(name: &str) -> PathBuf {
     data
 }
 
-fn mayfly(arguments: &[&str]) {
+/// Runs the command line.
+pub fn mayfly(arguments: &[&str]) {
     let output = Command::new(env!("CARGO_BIN_EXE_mayfly"))
         .args(arguments)
         .output()
@@ -133,6 +134,7 @@ fn mayfly(arguments: &[&str]) {
     );
 }
 
-fn text(path: &Path) -> &str {
+/// A path as text.
+pub fn text(path: &Path) -> &str {
     path.to_str().expect("a path in UTF-8")
 }
