@@ -22,6 +22,9 @@
 -- microsecond), so it orders posts, names them in lists and is what paging goes
 -- by. A `date` is the day in the blog's own time zone as YYYYMMDD.
 --
+-- Columns that no public page reads stand behind those that one does: programs that
+-- only read are shown each table up to the last column they need (src/store/schema).
+--
 -- Stored HTML is ready to be sent but for its links: before each address of the
 -- blog's own stands the character U+0001, which the reading program replaces
 -- by whatever leads there from outside ("/", "/~me/blog/", "/cgi-bin/post").
@@ -31,7 +34,25 @@
 -- that changes what the public sees; entity tags, caches and replicas hang on
 -- it. `next_due` is the moment of the first scheduled post: the first request
 -- after it publishes what is due.
+--
+-- `head` is what pages read of the columns below it, in one text: SQLite spends some
+-- 6,000 instructions on each column of a statement and its table, before it has read
+-- anything. It makes this column itself whenever the row is written. The character
+-- U+001F stands between the fields, and in none of them. What a page is to know
+-- besides is added to it, and to `site` in src/store/mod.rs.
 CREATE TABLE blog.site (
+    head      TEXT    NOT NULL GENERATED ALWAYS AS (
+        seq || char(31) || changed || char(31) || coalesce(next_due, '') || char(31)
+        || replace(title, char(31), '') || char(31) || replace(tagline, char(31), '') || char(31)
+        || uid || char(31) || replace(author, char(31), '') || char(31)
+        || replace(base_url, char(31), '') || char(31) || links || char(31)
+        || replace(language, char(31), '') || char(31) || replace(footer, char(31), '') || char(31)
+        || per_page || char(31) || replace(style, char(31), '') || char(31) || years || char(31)
+        || replace(nav, char(31), '')
+    ) STORED,
+    seq       INTEGER NOT NULL,
+    changed   INTEGER NOT NULL,             -- moment when seq last grew; a second apart at least
+    next_due  INTEGER,                      -- moment; NULL while nothing is scheduled
     title     TEXT    NOT NULL,
     tagline   TEXT    NOT NULL,             -- a line below the title, or ''
     uid       TEXT    NOT NULL,             -- made up once: feeds tell this blog's posts from others' by it
@@ -42,9 +63,6 @@ CREATE TABLE blog.site (
     language  TEXT    NOT NULL,             -- en, for the html element
     footer    TEXT    NOT NULL,             -- HTML below every page, or ''
     per_page  INTEGER NOT NULL,             -- posts on a page of a list
-    seq       INTEGER NOT NULL,
-    changed   INTEGER NOT NULL,             -- moment when seq last grew; a second apart at least
-    next_due  INTEGER,                      -- moment; NULL while nothing is scheduled
     years     TEXT    NOT NULL,             -- derived: the years that have posts, a space between them
     nav       TEXT    NOT NULL,             -- derived: a line for each page in the navigation: path, tab, title
     style     TEXT    NOT NULL,             -- CSS behind that of every page, or ''
@@ -53,13 +71,19 @@ CREATE TABLE blog.site (
 
 
 -- Every published post but the static pages. What a kind does not have is ''.
--- The columns that only one page shows come last, and the longest last of
--- all, for SQLite reads a long row from its beginning and only as far as asked.
+-- `head` is what pages read of the columns that follow `html`, as in `site`; they
+-- have lost their control characters before they are stored.
 CREATE TABLE blog.post (
     id         INTEGER PRIMARY KEY,         -- stays when slug and date change; feeds name posts by it
-    moment     INTEGER NOT NULL,            -- when it was published
     date       INTEGER NOT NULL,            -- derived: the local day of it, as its address has it
     slug       TEXT    NOT NULL,
+    head       TEXT    NOT NULL GENERATED ALWAYS AS (
+        moment || char(31) || kind || char(31) || published || char(31) || updated || char(31) || title
+        || char(31) || tags || char(31) || summary || char(31) || words || char(31) || link_url
+        || char(31) || via_url || char(31) || via_title || char(31) || source || char(31) || source_url
+    ) STORED,
+    html       TEXT    NOT NULL,            -- derived: text, rendered
+    moment     INTEGER NOT NULL,            -- when it was published
     kind       INTEGER NOT NULL,            -- 1 entry, 2 link, 3 quote, 4 note
     published  TEXT    NOT NULL,            -- derived: moment in local time, 2025-07-05T15:05:00+01:00
     updated    TEXT    NOT NULL,            -- the same for the last change worth telling, or ''
@@ -74,7 +98,6 @@ CREATE TABLE blog.post (
     source_url TEXT    NOT NULL,            -- quote: and where
     context    TEXT    NOT NULL,            -- quote: Markdown that follows the source
     origin     TEXT    NOT NULL,            -- what an import knew it by, to find it again
-    html       TEXT    NOT NULL,            -- derived: text, rendered
     text       TEXT    NOT NULL,            -- Markdown, as it was written
     CONSTRAINT one_post_to_an_address UNIQUE (date, slug)
 ) STRICT;
@@ -99,9 +122,9 @@ CREATE TABLE blog.tag (
     name        TEXT    NOT NULL PRIMARY KEY,
     id          INTEGER NOT NULL,
     posts       INTEGER NOT NULL,           -- derived: how many posts have it
-    description TEXT    NOT NULL,           -- Markdown, or ''
     html        TEXT    NOT NULL,           -- derived: description, rendered
-    related     TEXT    NOT NULL            -- derived: the tags that most often stand beside it
+    related     TEXT    NOT NULL,           -- derived: the tags that most often stand beside it
+    description TEXT    NOT NULL            -- Markdown, or ''
 ) STRICT, WITHOUT ROWID;
 
 
@@ -143,11 +166,11 @@ CREATE TABLE blog.period (
 CREATE TABLE blog.page (
     path    TEXT    NOT NULL PRIMARY KEY,   -- /about/
     title   TEXT    NOT NULL,
-    nav     INTEGER NOT NULL,               -- its place in the navigation; 0 keeps it out
     updated TEXT    NOT NULL,
     summary TEXT    NOT NULL,               -- derived
-    origin  TEXT    NOT NULL,               -- as in post
     html    TEXT    NOT NULL,               -- derived
+    nav     INTEGER NOT NULL,               -- its place in the navigation; 0 keeps it out
+    origin  TEXT    NOT NULL,               -- as in post
     text    TEXT    NOT NULL                -- Markdown
 ) STRICT, WITHOUT ROWID;
 

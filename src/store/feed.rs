@@ -154,8 +154,7 @@ fn older(db: &Connection, list: &List, before: Moment) -> Result<(Vec<Post>, Par
 
 macro_rules! columns {
     () => {
-        "id, p.moment, p.date, p.slug, kind, published, updated, title, tags, summary, words,
-         link_url, via_url, via_title, source, source_url, p.html"
+        "id, p.date, p.slug, head, p.html"
     };
 }
 

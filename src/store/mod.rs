@@ -45,9 +45,10 @@ pub mod writing;
 use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, ffi};
 
 use crate::cache::Version;
 use crate::config::Place;
@@ -247,34 +248,74 @@ fn blog(connection: Connection, place: &Place) -> rusqlite::Result<Blog> {
 
 /// The one row of `site`.
 fn site(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
-    connection.query_row(
-        "SELECT title, tagline, author, language, footer, nav, per_page, seq, links, base_url, next_due,
-                years, uid, changed, style
-         FROM site",
-        [],
-        |row| {
-            let style = Style::named(row.get_ref(8)?.as_str()?);
-            Ok(Site {
-                title: row.get(0)?,
-                tagline: row.get(1)?,
-                author: row.get(2)?,
-                language: row.get(3)?,
-                footer: row.get(4)?,
-                nav: row.get(5)?,
-                years: row.get(11)?,
-                uid: row.get(12)?,
-                style: row.get(14)?,
-                per_page: row.get::<_, u32>(6)?.clamp(1, 500) as usize,
-                version: Version {
-                    seq: row.get(7)?,
-                    changed: row.get(13)?,
-                    next_due: row.get(10)?,
-                    now: now(),
+    connection.query_row("SELECT head FROM site", [], |row| {
+        let [
+            seq,
+            changed,
+            next_due,
+            title,
+            tagline,
+            uid,
+            author,
+            base_url,
+            links,
+            language,
+            footer,
+            per_page,
+            style,
+            years,
+            nav,
+        ] = fields(row, 0)?;
+        Ok(Site {
+            title: title.to_owned(),
+            tagline: tagline.to_owned(),
+            author: author.to_owned(),
+            language: language.to_owned(),
+            footer: footer.to_owned(),
+            nav: nav.to_owned(),
+            years: years.to_owned(),
+            uid: uid.to_owned(),
+            style: style.to_owned(),
+            per_page: number::<usize>(per_page, 0)?.clamp(1, 500),
+            version: Version {
+                seq: number(seq, 0)?,
+                changed: number(changed, 0)?,
+                next_due: match next_due {
+                    "" => None,
+                    moment => Some(number(moment, 0)?),
                 },
-                links: Links::new(style, row.get_ref(9)?.as_str()?, &place.reached),
-            })
-        },
-    )
+                now: now(),
+            },
+            links: Links::new(Style::named(links), base_url, &place.reached),
+        })
+    })
+}
+
+/// The fields of a column `head`, which are always as many.
+fn fields<'a, const COUNT: usize>(
+    row: &'a Row<'_>,
+    column: usize,
+) -> rusqlite::Result<[&'a str; COUNT]> {
+    let head: &'a str = row.get_ref(column)?.as_str()?;
+    let mut fields = [""; COUNT];
+    let mut found = head.split('\u{1f}');
+    for field in &mut fields {
+        *field = found.next().ok_or_else(|| unreadable(column))?;
+    }
+    match found.next() {
+        None => Ok(fields),
+        Some(_) => Err(unreadable(column)),
+    }
+}
+
+/// A number among the fields of a column.
+fn number<T: FromStr>(field: &str, column: usize) -> rusqlite::Result<T> {
+    field.parse().map_err(|_| unreadable(column))
+}
+
+/// The error for a column that holds what was never stored in it.
+fn unreadable(column: usize) -> rusqlite::Error {
+    rusqlite::Error::InvalidColumnType(column, "head".into(), rusqlite::types::Type::Text)
 }
 
 /// Opens the file for writing and reads a page, which rolls a journal back.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::listing::{date_column, mention};
-use super::{Blog, scheduled};
+use super::{Blog, fields, number, scheduled};
 use crate::date::Date;
 use crate::error::Result;
 use crate::post::{Kind, LocalTime, Page, Post, Ready, Wanted};
@@ -11,8 +11,7 @@ use crate::post::{Kind, LocalTime, Page, Post, Ready, Wanted};
 /// The columns of `post` that pages show, in the order `from_row` reads them.
 macro_rules! columns {
     () => {
-        "id, moment, date, slug, kind, published, updated, title, tags, summary, words,
-         link_url, via_url, via_title, source, source_url, html"
+        "id, date, slug, head, html"
     };
 }
 
@@ -79,26 +78,53 @@ pub fn at(db: &Connection, date: Date, slug: &str) -> Result<Option<(i64, String
     Ok(found.optional()?)
 }
 
+/// When a post was last changed, or else published, by its column `head`.
+pub(super) fn changed<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a str> {
+    let head: [&str; FIELDS] = fields(row, column)?;
+    Ok(match head[3] {
+        "" => head[2],
+        updated => updated,
+    })
+}
+
+/// How many fields the column `head` has.
+const FIELDS: usize = 13;
+
 /// A post from a row that begins with `columns`.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
-    let kind = row.get(4)?;
+    let [
+        moment,
+        kind,
+        published,
+        updated,
+        title,
+        tags,
+        summary,
+        words,
+        link_url,
+        via_url,
+        via_title,
+        source,
+        source_url,
+    ]: [&str; FIELDS] = fields(row, 3)?;
+    let kind = number(kind, 3)?;
     Ok(Post {
         id: row.get(0)?,
-        moment: row.get(1)?,
-        date: date_column(row, 2)?,
-        slug: row.get(3)?,
-        kind: Kind::from_number(kind).ok_or(rusqlite::Error::IntegralValueOutOfRange(4, kind))?,
-        published: LocalTime(row.get(5)?),
-        updated: LocalTime(row.get(6)?),
-        title: row.get(7)?,
-        tags: row.get(8)?,
-        summary: row.get(9)?,
-        words: row.get::<_, u32>(10)? as usize,
-        link_url: row.get(11)?,
-        via_url: row.get(12)?,
-        via_title: row.get(13)?,
-        source: row.get(14)?,
-        source_url: row.get(15)?,
-        html: row.get(16)?,
+        moment: number(moment, 3)?,
+        date: date_column(row, 1)?,
+        slug: row.get(2)?,
+        kind: Kind::from_number(kind).ok_or(rusqlite::Error::IntegralValueOutOfRange(3, kind))?,
+        published: LocalTime(published.to_owned()),
+        updated: LocalTime(updated.to_owned()),
+        title: title.to_owned(),
+        tags: tags.to_owned(),
+        summary: summary.to_owned(),
+        words: number(words, 3)?,
+        link_url: link_url.to_owned(),
+        via_url: via_url.to_owned(),
+        via_title: via_title.to_owned(),
+        source: source.to_owned(),
+        source_url: source_url.to_owned(),
+        html: row.get(4)?,
     })
 }

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior};
 
+use super::listing::date_column;
 use super::publish::{self, Counting};
-use super::{BLOG_FILE, BUSY, ROOMY, note_change, now, open_file, post};
+use super::{BLOG_FILE, BUSY, ROOMY, note_change, now, open_file};
 use crate::error::Result;
 use crate::listing::Moment;
-use crate::post::Ready;
+use crate::post::{Kind, LocalTime, Post, Ready};
 
 /// Lets a post wait for its moment.
 ///
@@ -92,10 +93,31 @@ pub(super) fn publish_due(folder: &Path) -> Result<()> {
     Ok(tx.commit()?)
 }
 
-/// A post from a row of what `post::from_row` reads and five columns more.
+/// A post from a row of all its columns, the id before them
+/// and behind them what lists show.
 pub(super) fn ready(row: &Row<'_>) -> rusqlite::Result<Ready> {
+    let kind = row.get(4)?;
+    let post = Post {
+        id: row.get(0)?,
+        moment: row.get(1)?,
+        date: date_column(row, 2)?,
+        slug: row.get(3)?,
+        kind: Kind::from_number(kind).ok_or(rusqlite::Error::IntegralValueOutOfRange(4, kind))?,
+        published: LocalTime(row.get(5)?),
+        updated: LocalTime(row.get(6)?),
+        title: row.get(7)?,
+        tags: row.get(8)?,
+        summary: row.get(9)?,
+        words: row.get::<_, u32>(10)? as usize,
+        link_url: row.get(11)?,
+        via_url: row.get(12)?,
+        via_title: row.get(13)?,
+        source: row.get(14)?,
+        source_url: row.get(15)?,
+        html: row.get(16)?,
+    };
     Ok(Ready {
-        post: post::from_row(row)?,
+        post,
         context: row.get(17)?,
         origin: row.get(18)?,
         text: row.get(19)?,

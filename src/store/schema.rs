@@ -6,6 +6,11 @@ use rusqlite::Connection;
 
 use crate::error::Error;
 
+#[rustfmt::skip]
+mod short;
+
+pub use short::TABLES;
+
 /// The schema's version, as `PRAGMA user_version` of every file has it.
 pub const VERSION: i64 = 1;
 
@@ -16,8 +21,8 @@ pub const APPLICATION_ID: i64 = 0x4d61_7966;
 const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// The tables that a program reads besides, should the day come, publishing. A
-/// statement about another one fails, as every test of its page would show. None
-/// at all stands for all of them.
+/// statement about another one, or about a column that `Table::short` leaves out, fails,
+/// as every test of its page would show. None at all stands for all of them.
 pub fn read_by(program: &str) -> &'static [&'static str] {
     match program {
         "home" => &["site", "listing"],
@@ -35,6 +40,32 @@ pub fn read_by(program: &str) -> &'static [&'static str] {
         ],
         _ => &[],
     }
+}
+
+/// A table of blog.db as its file has it, and as a program that only reads is shown it.
+///
+/// SQLite parses the text of each table on every open, and most of that text is about
+/// writing: types, NOT NULL, STRICT, names of constraints. The short text is what
+/// is left for reading, up to the last column that any page reads. It describes the
+/// same rows, because SQLite keeps each value's type with the value, finds a
+/// column by its number, and reads a row only as far as it is asked
+/// (https://sqlite.org/fileformat2.html, 2.1). What says where rows are is kept:
+/// INTEGER PRIMARY KEY, keys and their order, UNIQUE, WITHOUT ROWID. A column without a
+/// type has no affinity, so what it is compared with is not converted first;
+/// pages compare numbers with numbers and texts with texts, and STRICT has seen to
+/// it that the columns hold nothing else.
+///
+/// The short texts follow from schema.sql: a test below derives them again, and
+/// `UPDATE=1 cargo test --lib short` writes what it found. The text that the file
+/// has must be the one they were derived from, or it is left as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Its text in the file.
+    pub stored: &'static str,
+    /// What is read in its place, never longer.
+    pub short: &'static str,
 }
 
 /// Makes the tables of one file, attached under its name (`blog`, `desk` or `search`).
@@ -114,4 +145,129 @@ pub fn foreign(file: &Path) -> Error {
         "{} is a SQLite file, but no blog of Mayfly's: make one with `mayfly init`",
         file.display()
     ))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::path::Path;
+
+    use super::{TABLES, Table, statements};
+
+    /// The first column of a table that no page reads. All behind it are left out.
+    const UNREAD: [(&str, &str); 4] = [
+        ("site", "seq"),
+        ("post", "moment"),
+        ("tag", "description"),
+        ("page", "nav"),
+    ];
+
+    /// What no program that only reads asks for.
+    const WAITING: &str = "scheduled";
+
+    #[test]
+    fn short_tables_follow_from_the_schema() {
+        let mut file = String::from(
+            "//! Derived from schema.sql by `UPDATE=1 cargo test --lib short`; nobody edits it.\n\n\
+             use super::Table;\n\n/// The tables that programs read.\n",
+        );
+        let tables = derived();
+        let count = tables.len();
+        writeln!(file, "pub const TABLES: [Table; {count}] = [").unwrap();
+        for (name, stored, short) in &tables {
+            writeln!(
+                file,
+                "    Table {{\n        name: {name:?},\n        stored: {stored:?},\n        short: {short:?},\n    }},"
+            )
+            .unwrap();
+        }
+        file.push_str("];\n");
+        if std::env::var("UPDATE").is_ok_and(|value| value == "1") {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/schema/short.rs");
+            std::fs::write(path, file).unwrap();
+            return;
+        }
+        let known = TABLES.map(
+            |Table {
+                 name,
+                 stored,
+                 short,
+             }| (name.into(), stored.into(), short.into()),
+        );
+        assert_eq!(
+            known.to_vec(),
+            tables,
+            "schema.sql has changed: UPDATE=1 cargo test --lib short"
+        );
+    }
+
+    fn derived() -> Vec<(String, String, String)> {
+        let tables = statements().into_iter().filter_map(|statement| {
+            let stored = statement.strip_prefix("CREATE TABLE blog.")?;
+            let name = stored.split(' ').next().unwrap_or_default().to_owned();
+            (name != WAITING).then(|| {
+                let short = short(&name, stored);
+                (name, format!("CREATE TABLE {stored}"), short)
+            })
+        });
+        tables.collect()
+    }
+
+    /// A table's text without what only matters to whoever writes. What is not known
+    /// here has to be thought about: a default, say, would be part of reading.
+    fn short(name: &str, stored: &str) -> String {
+        let (columns, options) = stored
+            .split_once('(')
+            .and_then(|(_, rest)| rest.rsplit_once(") "))
+            .unwrap();
+        let unread = UNREAD.iter().find(|known| known.0 == name);
+        let mut parts = Vec::new();
+        let mut left_out = false;
+        for part in split(columns) {
+            let mut words = part.split(' ');
+            let column = words.next().unwrap();
+            let kind = words.collect::<Vec<_>>().join(" ");
+            left_out |= unread.is_some_and(|unread| unread.1 == column);
+            let short = match (column, kind.as_str()) {
+                ("PRIMARY", _) => part.replace("PRIMARY KEY (", "PRIMARY KEY("),
+                ("CONSTRAINT", kind) => {
+                    let unique = kind.split_once(" UNIQUE (").unwrap().1;
+                    format!("UNIQUE({unique}")
+                }
+                _ if left_out => continue,
+                (column, "INTEGER PRIMARY KEY") => format!("{column} INTEGER PRIMARY KEY"),
+                (column, "TEXT NOT NULL PRIMARY KEY") => format!("{column} PRIMARY KEY"),
+                (column, "TEXT NOT NULL" | "INTEGER NOT NULL" | "INTEGER") => column.to_owned(),
+                // It was made when the row was written, and stands there like any other.
+                (column, kind)
+                    if kind.starts_with("TEXT NOT NULL GENERATED ")
+                        && kind.ends_with(" STORED") =>
+                {
+                    column.to_owned()
+                }
+                _ => panic!("{name}: {part:?} is new: does it matter to who reads?"),
+            };
+            parts.push(short.replace(", ", ","));
+        }
+        assert_eq!(left_out, unread.is_some(), "{name} has lost a column");
+        let without_rowid = match options {
+            "STRICT" => "",
+            "STRICT, WITHOUT ROWID" => "WITHOUT ROWID",
+            _ => panic!("{name}: {options:?} is new"),
+        };
+        format!("CREATE TABLE {name}({}){without_rowid}", parts.join(","))
+    }
+
+    /// What stands between commas, but for those within parentheses.
+    fn split(columns: &str) -> Vec<&str> {
+        let mut depth = 0;
+        columns
+            .split(|letter| {
+                depth += i32::from(letter == '(') - i32::from(letter == ')');
+                letter == ',' && depth == 0
+            })
+            .map(str::trim)
+            .collect()
+    }
 }

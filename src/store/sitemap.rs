@@ -4,8 +4,8 @@
 use rusqlite::{Row, params};
 
 use super::Blog;
-use super::archive;
 use super::listing::date_column;
+use super::{archive, post};
 use crate::archive::Period;
 use crate::date::{Date, timestamp};
 use crate::error::{Error, Result};
@@ -94,7 +94,7 @@ fn posts(blog: &Blog, period: Period, found: &mut impl FnMut(&str, &str)) -> Res
     let counts = archive::counts(&blog.connection, period)?.ok_or(Error::NotFound)?;
     // The first columns of a long row are read without the rest of it.
     let mut posts = blog.connection.prepare(
-        "SELECT listing.date, listing.slug, published, updated
+        "SELECT listing.date, listing.slug, head
          FROM listing CROSS JOIN post ON post.id = listing.post
          WHERE listing.moment BETWEEN ?1 AND ?2 ORDER BY listing.moment LIMIT ?3",
     )?;
@@ -104,11 +104,7 @@ fn posts(blog: &Blog, period: Period, found: &mut impl FnMut(&str, &str)) -> Res
             date_column(row, 0)?,
             row.get_ref(1)?.as_str().map_err(text)?,
         );
-        let changed = match row.get_ref(3)?.as_str().map_err(text)? {
-            "" => row.get_ref(2)?.as_str().map_err(text)?,
-            updated => updated,
-        };
-        found(&path, changed);
+        found(&path, post::changed(row, 2)?);
     }
     Ok(())
 }

@@ -17,6 +17,8 @@ use rusqlite::ffi::{self, sqlite3_file, sqlite3_io_methods, sqlite3_vfs};
 
 use super::schema;
 
+mod shown;
+
 /// The name to open a file by.
 pub const NAME: &CStr = c"mayfly";
 
@@ -197,7 +199,7 @@ unsafe extern "C" fn read(
             return ffi::SQLITE_CANTOPEN;
         }
         if let Some(tables) = TABLES.get().filter(|tables| !tables.is_empty()) {
-            show_only(page, tables);
+            shown::only(page, tables);
         }
     }
     ffi::SQLITE_OK
@@ -216,64 +218,6 @@ fn is_plain(page: &[u8]) -> bool {
     page.get(18..20) == Some(&[1, 1])
         && number(60) == Some(schema::VERSION)
         && number(68) == Some(schema::APPLICATION_ID)
-}
-
-/// Leaves no rows in the schema but those of some tables and their indexes. SQLite
-/// parses each row there is, which for all of them takes three times as long as
-/// all the rest of a 304. The rows are on the first page of the file (the format is
-/// fixed, https://sqlite.org/fileformat2.html, 1.6 and 2.6), and only the list of
-/// where they begin is shortened. A page that is not as expected stays as it is.
-fn show_only(page: &mut [u8], tables: &[&str]) {
-    const LEAF: u8 = 0x0d;
-    const CELLS: usize = 108;
-    let pair = |page: &[u8], at: usize| {
-        let bytes = page.get(at..at + 2)?;
-        Some(usize::from(bytes[0]) << 8 | usize::from(bytes[1]))
-    };
-    let list = |page: &[u8]| {
-        let cells = (0..pair(page, 103)?).map(|cell| {
-            let at = pair(page, CELLS + 2 * cell)?;
-            table_of(page, at).map(|table| (at, tables.contains(&table)))
-        });
-        cells.collect::<Option<Vec<_>>>()
-    };
-    let Some(cells) = list(page).filter(|_| page[100] == LEAF) else {
-        return;
-    };
-    let kept = cells.iter().filter(|(_, wanted)| *wanted);
-    let mut count = 0;
-    for (place, (at, _)) in kept.enumerate() {
-        page[CELLS + 2 * place] = (at >> 8) as u8;
-        page[CELLS + 2 * place + 1] = *at as u8;
-        count = place + 1;
-    }
-    page[103] = (count >> 8) as u8;
-    page[104] = count as u8;
-}
-
-/// The third column of a row of the schema: the table that it belongs to.
-fn table_of(page: &[u8], cell: usize) -> Option<&str> {
-    let mut at = cell;
-    let mut number = || {
-        let mut value = 0_usize;
-        for _ in 0..9 {
-            let byte = *page.get(at)?;
-            at += 1;
-            value = value << 7 | usize::from(byte & 0x7f);
-            if byte < 0x80 {
-                return Some((value, at));
-            }
-        }
-        None
-    };
-    // How long the row is, and which.
-    number()?;
-    let (_, header) = number()?;
-    let (columns, _) = number()?;
-    let mut length = || number().and_then(|(kind, _)| kind.checked_sub(13).map(|twice| twice / 2));
-    let (kind, name, table) = (length()?, length()?, length()?);
-    let start = header + columns + kind + name;
-    std::str::from_utf8(page.get(start..start.checked_add(table)?)?).ok()
 }
 
 unsafe extern "C" fn file_size(file: *mut sqlite3_file, size: *mut ffi::sqlite3_int64) -> c_int {

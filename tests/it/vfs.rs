@@ -153,3 +153,48 @@ fn a_directory_that_is_a_link_is_followed_by_all_and_a_file_by_none() {
         assert!(!refused.status.success());
     }
 }
+
+/// Programs are shown a short text of each table. One that is not as it was made is
+/// shown as it is, and its pages are the same.
+#[test]
+fn a_table_that_somebody_changed_is_read_as_it_is() {
+    let site = Site::new();
+    site.mayfly(&["seed", "--posts", "20"]);
+    let pages = ["/", "/tags/", "/links/", "/feed.atom"];
+    let before = pages.map(|page| site.get(page).ok().body);
+    site.sql(
+        "ALTER TABLE listing ADD COLUMN mood TEXT;
+         ALTER TABLE post ADD COLUMN weather TEXT;
+         CREATE INDEX by_title ON post (title);
+         CREATE INDEX by_label ON listing (label);",
+    );
+    assert_eq!(pages.map(|page| site.get(page).ok().body), before);
+}
+
+#[test]
+fn a_schema_that_lies_about_its_length_harms_nobody() {
+    let site = Site::new();
+    let blog = site.data().join("blog.db");
+    let whole = fs::read(&blog).unwrap();
+    let at = |text: &[u8]| whole.windows(text.len()).position(|run| run == text);
+    let text = at(b"CREATE TABLE listing").unwrap();
+    // The row's header is before its text: each of its bytes is made larger in turn,
+    // and so is the list of where rows begin.
+    for place in (text - 40..text).chain(100..130) {
+        let mut broken = whole.clone();
+        broken[place] = 0xff;
+        fs::write(&blog, &broken).unwrap();
+        let answer = site.get("/");
+        assert!([200, 500, 503].contains(&answer.status), "byte {place}");
+    }
+}
+
+#[test]
+fn a_separator_in_a_setting_separates_nothing() {
+    let site = Site::new();
+    site.sql(
+        "UPDATE site SET title = 'A' || char(31) || 'B', footer = char(31), nav = char(31),
+                         style = char(31) || 'p {}'",
+    );
+    site.get("/").ok().has("AB");
+}
