@@ -121,8 +121,7 @@ fn answer(
         |request| request.method == Method::Head,
     );
     let written = response.write_to(&mut Stdout, head_only);
-    let length = variables.get("CONTENT_LENGTH").unwrap_or(b"0");
-    if refused && (length != b"0" || variables.get("HTTP_TRANSFER_ENCODING").is_some()) {
+    if refused && has_body(variables) {
         read_on();
     }
     // Whoever asked may have gone away; that is no failure of ours.
@@ -218,6 +217,14 @@ impl Read for Stdin {
         let read = unsafe { libc::read(0, buffer.as_mut_ptr().cast(), buffer.len()) };
         usize::try_from(read).map_err(|_| io::Error::last_os_error())
     }
+}
+
+/// Whether a body was announced, by a length that is one.
+fn has_body(variables: &Variables<'_>) -> bool {
+    let length = variables.get("CONTENT_LENGTH").unwrap_or_default();
+    let is_length =
+        length.iter().all(u8::is_ascii_digit) && length.iter().any(|&digit| digit != b'0');
+    is_length || variables.get("HTTP_TRANSFER_ENCODING").is_some()
 }
 
 /// Reads the rest of a body that was refused. A program that ends with input unread

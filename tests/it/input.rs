@@ -73,7 +73,12 @@ fn a_length_is_digits_or_it_is_refused() {
                 .stdin(waiting())
                 .run()
                 .status(status);
-            assert_eq!(reply.exchange.unread, b"12345", "{}", reply.exchange);
+            // A number that is too large is one all the same: that body is read away.
+            let unread: &[u8] = match length.len() < 20 {
+                true => b"12345",
+                false => b"",
+            };
+            assert_eq!(reply.exchange.unread, unread, "{}", reply.exchange);
             assert_eq!(
                 reply.log(),
                 "",
