@@ -10,7 +10,7 @@
 # publishes has the index of words (FTS5), which registers itself at every start:
 # the others need not wait for it.
 READING  := home post archive tag kind page feed sitemap
-SIGNED   := login admin
+SIGNED   := login admin media
 STRANGER := guestbook
 SEARCH   := search
 PROGRAMS := $(READING) $(SIGNED) $(STRANGER) $(SEARCH)

@@ -242,6 +242,23 @@ CREATE TABLE desk.lock (
 ) STRICT;
 
 
+-- Uploaded files. The file in `media/` is the fact; a row adds what can't be told
+-- from it, and lets the library list and search them without looking at each.
+-- Narrower copies of a picture have no row. Its name is made of a hash of what was
+-- uploaded, unless the owner put the file there by hand.
+CREATE TABLE desk.media (
+    id     INTEGER PRIMARY KEY,
+    file   TEXT    NOT NULL,                -- its name below media/, which tells its type too
+    name   TEXT    NOT NULL,                -- what it was called where it came from, or ''
+    bytes  INTEGER NOT NULL,
+    width  INTEGER NOT NULL,                -- in pixels; 0 for what is no picture
+    height INTEGER NOT NULL,
+    alt    TEXT    NOT NULL,                -- what it shows, for those who can't see it
+    added  INTEGER NOT NULL,                -- moment
+    CONSTRAINT one_row_to_a_file UNIQUE (file)
+) STRICT;
+
+
 -- Who may sign in. The password is kept as a PHC string: argon2id, its
 -- parameters, a salt, the hash.
 CREATE TABLE desk.account (

@@ -16,6 +16,10 @@ use std::ptr::{self, null_mut};
 
 use rusqlite::ffi;
 
+mod roomy;
+
+pub use roomy::Roomy;
+
 /// The global allocator of every program in `cgi-bin/`. It hands out memory of its
 /// own first, so it has to stay where it is, as a static does.
 pub struct Arena {

@@ -7,8 +7,9 @@ use std::ffi::{CStr, OsStr, c_char};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::body::Body;
 use crate::error::{Error, Result};
 use crate::request::{Method, Request, Variables};
 use crate::response::Response;
@@ -34,6 +35,18 @@ macro_rules! program {
             $crate::cgi::run(env!("CARGO_BIN_NAME"), $limit, $handler)
         }
     };
+    // A program that takes uploads of up to so many bytes, which its handler reads
+    // while they arrive. It has memory for what it makes of them.
+    ($handler:expr, $limit:expr, $upload:expr) => {
+        #[global_allocator]
+        static ROOMY: $crate::arena::Roomy = $crate::arena::Roomy::new();
+
+        /// As above.
+        #[unsafe(no_mangle)]
+        pub extern "C" fn main() -> i32 {
+            $crate::cgi::run_upload(env!("CARGO_BIN_NAME"), [$limit, $upload], $handler)
+        }
+    };
 }
 
 /// Seconds of processor time after which the kernel ends a program, and of real
@@ -46,17 +59,7 @@ const READ_ON: usize = 64 << 20;
 
 /// Answers the one request of this process.
 pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<Response>) -> ! {
-    prepare();
-    let variables = Variables(environment());
-    std::panic::set_hook(Box::new(move |panic| {
-        let error = Error::Internal(format!("panic: {panic}"));
-        answer(program, &Variables(environment()), None, Err(error));
-    }));
-    if !arena::lend_to_sqlite() {
-        let error = Error::Internal("SQLite did not take the arena it was offered".into());
-        answer(program, &variables, None, Err(error));
-    }
-    store::read_alone(program);
+    let variables = begin(program);
     match Request::parse(program, &variables, &mut Stdin, limit) {
         Ok(mut request) => {
             request.place.data = data_directory(&variables);
@@ -68,6 +71,49 @@ pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<
         }
         Err(error) => answer(program, &variables, None, Err(error)),
     }
+}
+
+/// The same for a program that reads uploads while they arrive. The limits are those
+/// of an ordinary form and of an upload, in bytes.
+pub fn run_upload(
+    program: &'static str,
+    limits: [usize; 2],
+    handler: fn(&Request, &mut Body<'_>) -> Result<Response>,
+) -> ! {
+    let variables = begin(program);
+    // SAFETY: as in `prepare`. A file that may not become so large is answered by
+    // EFBIG, and the answer says so.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+    let mut stdin = Patient;
+    match Request::parse_upload(program, &variables, &mut stdin, limits) {
+        Ok((mut request, length)) => {
+            request.place.data = data_directory(&variables);
+            let mut body = Body::new(&mut stdin, length);
+            let outcome = handler(&request, &mut body);
+            // What was refused is read on, for the reason that `read_on` has. Should it be
+            // cut short, there is nothing to say about it.
+            match body.drain() {
+                Ok(()) | Err(_) => {}
+            }
+            answer(program, &variables, Some(&request), outcome)
+        }
+        Err(error) => answer(program, &variables, None, Err(error)),
+    }
+}
+
+fn begin(program: &'static str) -> Variables<'static> {
+    prepare();
+    let variables = Variables(environment());
+    std::panic::set_hook(Box::new(move |panic| {
+        let error = Error::Internal(format!("panic: {panic}"));
+        answer(program, &Variables(environment()), None, Err(error));
+    }));
+    if !arena::lend_to_sqlite() {
+        let error = Error::Internal("SQLite did not take the arena it was offered".into());
+        answer(program, &variables, None, Err(error));
+    }
+    store::read_alone(program);
+    variables
 }
 
 /// Sets what the process should inherit from nobody.
@@ -246,6 +292,30 @@ fn read_on() {
             Ok(read) => left = left.saturating_sub(read),
         }
     }
+}
+
+/// The same for an upload, which takes as long as the line is slow: whoever sends
+/// something has another 30 seconds for the next piece, and so has the work on it.
+struct Patient;
+
+impl Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // SAFETY: a plain system call, which only sets a clock.
+        unsafe { libc::alarm(DEADLINE.1) };
+        Stdin.read(buffer)
+    }
+}
+
+/// The processor time that this process has taken.
+pub fn spent() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the kernel fills the structure in, or leaves it as it is.
+    unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
+    let (seconds, rest) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
+    Duration::new(seconds.unwrap_or(0), rest.unwrap_or(0))
 }
 
 /// Standard output without a buffer and without a lock.

@@ -14,11 +14,12 @@
 //! `cgi-bin/tag.rs`, `tag`, `store::tag`, `view::tag` and `tests/it/tag.rs`.
 //!
 //! - `cgi`, `arena`, `linger` are the process: environment, streams, memory, the end.
-//! - `request`, `path`, `response`, `cache`, `error`, `failure`, `config` are the protocol,
+//! - `request`, `body`, `path`, `response`, `cache`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
 //! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `moderation`, `house`,
 //!   `retag`, `slug` are who may change something, and how: programs that only read link none but
 //!   the first two.
+//! - `library`, `upload`, `multipart` are how files get into the blog's media in the browser.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `kind`, `archive`, `feed`,
 //!   `search`, `site`, `sitemap`, `settings` are what a blog is made of. They know neither SQL
 //!   nor HTML.
@@ -43,6 +44,7 @@
 //!   three tags have in common.
 
 pub mod arena;
+pub mod body;
 pub mod cache;
 pub mod cgi;
 pub mod config;
@@ -86,9 +88,13 @@ pub mod admin;
 #[cfg(feature = "admin")]
 pub mod house;
 #[cfg(feature = "admin")]
+pub mod library;
+#[cfg(feature = "admin")]
 pub mod login;
 #[cfg(feature = "admin")]
 pub mod moderation;
+#[cfg(feature = "admin")]
+pub mod multipart;
 #[cfg(feature = "admin")]
 pub mod retag;
 #[cfg(feature = "admin")]
@@ -97,6 +103,8 @@ pub mod session;
 pub mod slug;
 #[cfg(feature = "admin")]
 pub mod token;
+#[cfg(feature = "admin")]
+pub mod upload;
 #[cfg(feature = "admin")]
 pub mod write;
 

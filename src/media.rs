@@ -6,19 +6,24 @@
 //! - `picture` makes of a picture what is shown: upright, without metadata, in sizes.
 //! - `gif` takes what nobody sees out of an animation.
 //! - `keep` takes a file in, whole or not at all.
+//! - `item` is what the library knows of one.
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "admin")]
 mod gif;
-#[cfg(feature = "cli")]
+#[cfg(feature = "admin")]
+mod item;
+#[cfg(feature = "admin")]
 mod keep;
-#[cfg(feature = "cli")]
+#[cfg(feature = "admin")]
 mod kind;
-#[cfg(feature = "cli")]
+#[cfg(feature = "admin")]
 mod picture;
 mod shelf;
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "admin")]
+pub use item::{Item, Refusal, Use, is_made, original, shown, widths_of};
+#[cfg(feature = "admin")]
 pub use keep::{Kept, LARGEST, Refused, keep};
-#[cfg(feature = "cli")]
+#[cfg(feature = "admin")]
 pub use kind::Kind;
 pub use shelf::{Picture, Shelf};

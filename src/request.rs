@@ -2,8 +2,9 @@
 //! types, with a limit on each. It names no environment and no stream; `cgi`
 //! hands both in, and so do the tests.
 
-use std::io::{self, Read};
+use std::io::Read;
 
+use crate::body::{self, DRAIN};
 use crate::cache::Version;
 use crate::config::Place;
 use crate::error::{Error, Result};
@@ -16,10 +17,6 @@ const MAX_METHOD: usize = 16;
 
 /// Longest header that is read at all, in bytes.
 const MAX_HEADER: usize = 8192;
-
-/// How much of an unwanted body is read away before it is refused. Nine of
-/// twenty servers lose the answer of a program that leaves its input unread.
-const DRAIN: u64 = 1 << 20;
 
 /// The meta-variables of RFC 3875, section 4.1, as the server passed them.
 #[derive(Clone, Debug, Default)]
@@ -98,6 +95,37 @@ impl Request {
         stdin: &mut impl Read,
         limit: usize,
     ) -> Result<Request> {
+        let mut request = Request::head(program, variables, limit)?;
+        request.body = body::whole(request.method, variables, stdin, limit)?;
+        Ok(request)
+    }
+
+    /// Reads a request to a program that takes uploads: a form in parts is left
+    /// unread, and its length is returned with the request. The limits are those of
+    /// an ordinary form and of an upload, in bytes.
+    ///
+    /// # Errors
+    /// As `parse`.
+    pub fn parse_upload(
+        program: &str,
+        variables: &Variables<'_>,
+        stdin: &mut impl Read,
+        [limit, upload]: [usize; 2],
+    ) -> Result<(Request, u64)> {
+        let request = Request::head(program, variables, limit)?;
+        if request.method != Method::Post || !request.sender.sent_files() {
+            return Request::parse(program, variables, stdin, limit).map(|request| (request, 0));
+        }
+        let length = body::announced(variables)?;
+        if length > upload as u64 {
+            body::drain(stdin, length.min(DRAIN))?;
+            return Err(Error::ContentTooLarge(upload));
+        }
+        Ok((request, length))
+    }
+
+    /// All but the body.
+    fn head(program: &str, variables: &Variables<'_>, limit: usize) -> Result<Request> {
         let method = method(variables)?;
         let path = path(program, variables)?;
         let reached = reached(program, variables, &path)?;
@@ -119,7 +147,7 @@ impl Request {
                 .header("HTTP_IF_MODIFIED_SINCE")?
                 .unwrap_or_default()
                 .to_owned(),
-            body: body(method, variables, stdin, limit)?,
+            body: Vec::new(),
             sender: match limit {
                 0 => Sender::default(),
                 _ => Sender::read(variables)?,
@@ -217,71 +245,6 @@ fn method(variables: &Variables<'_>) -> Result<Method> {
             Err(Error::BadRequest("The method of this request is too long."))
         }
         Some(_) => Ok(Method::Other),
-    }
-}
-
-/// Reads as many bytes as are announced and not one more: on GET, eight of twenty
-/// servers leave the input open for ever, and five pass on what follows.
-fn body(
-    method: Method,
-    variables: &Variables<'_>,
-    stdin: &mut impl Read,
-    limit: usize,
-) -> Result<Vec<u8>> {
-    if variables.get("HTTP_TRANSFER_ENCODING").is_some() {
-        // Four servers pass on the chunks with their framing, and fifteen a
-        // length beside it that contradicts them: request smuggling's door.
-        return Err(Error::LengthRequired);
-    }
-    let announced = match variables.get("CONTENT_LENGTH") {
-        None => 0,
-        Some(digits) => content_length(digits)?,
-    };
-    if matches!(method, Method::Get | Method::Head) {
-        return match announced {
-            0 => Ok(Vec::new()),
-            _ => Err(Error::BadRequest(
-                "A request that reads a page has no body.",
-            )),
-        };
-    }
-    if limit == 0 || announced > limit as u64 {
-        drain(stdin, announced.min(DRAIN))?;
-        return match limit {
-            0 => Ok(Vec::new()),
-            _ => Err(Error::ContentTooLarge(limit)),
-        };
-    }
-    let mut body = Vec::new();
-    let read = stdin
-        .take(announced)
-        .read_to_end(&mut body)
-        .map_err(unreadable)?;
-    match read as u64 == announced {
-        true => Ok(body),
-        false => Err(Error::BadRequest("The body of this request was cut short.")),
-    }
-}
-
-fn drain(stdin: &mut impl Read, bytes: u64) -> Result<()> {
-    io::copy(&mut stdin.take(bytes), &mut io::sink())
-        .map(|_| ())
-        .map_err(unreadable)
-}
-
-fn unreadable(_: io::Error) -> Error {
-    Error::BadRequest("The body of this request could not be read.")
-}
-
-/// `1*DIGIT`, and nothing that merely looks like it: servers pass on `-1`, `5x`
-/// and `5, 3` as they come.
-fn content_length(digits: &[u8]) -> Result<u64> {
-    let refused = Error::BadRequest("The Content-Length of this request is not a number.");
-    match std::str::from_utf8(digits) {
-        Ok(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            text.parse().map_err(|_| refused)
-        }
-        _ => Err(refused),
     }
 }
 

@@ -19,7 +19,10 @@ pub struct Sender {
     pub secure: bool,
     fetch_site: String,
     origin: String,
-    content_type: String,
+    /// The type of the body, or empty.
+    pub content_type: String,
+    /// Whether it is a script that wants to be told in JSON what came of it.
+    pub wants_json: bool,
 }
 
 impl Sender {
@@ -38,6 +41,7 @@ impl Sender {
             fetch_site: text("HTTP_SEC_FETCH_SITE")?.to_owned(),
             origin: text("HTTP_ORIGIN")?.to_owned(),
             content_type: text("CONTENT_TYPE")?.to_owned(),
+            wants_json: text("HTTP_ACCEPT")?.contains("application/json"),
         })
     }
 
@@ -71,9 +75,21 @@ impl Sender {
     /// Whether the body is a form's, or says nothing of what it is. One with files
     /// in it (`multipart/form-data`) has no fields where this one has them.
     pub fn sent_form(&self) -> bool {
-        let kind = self.content_type.split(';').next().unwrap_or_default();
-        let kind = kind.trim();
-        kind.is_empty() || kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        self.kind().is_empty() || self.sent("application/x-www-form-urlencoded")
+    }
+
+    /// Whether the body is a form with files in it.
+    pub fn sent_files(&self) -> bool {
+        self.sent("multipart/form-data")
+    }
+
+    fn sent(&self, kind: &str) -> bool {
+        self.kind().eq_ignore_ascii_case(kind)
+    }
+
+    fn kind(&self) -> &str {
+        let kind = self.content_type.split(';').next();
+        kind.unwrap_or_default().trim()
     }
 
     /// The address as throttles count it. A household has a whole /64 of IPv6

@@ -46,6 +46,9 @@ pub const ADMIN: &str = "/admin/";
 /// What is settled about the blog as a whole.
 pub const SETTINGS: &str = "/admin/settings/";
 
+/// The library of uploaded files.
+pub const LIBRARY: &str = "/admin/media/";
+
 /// Stands before every own address in stored HTML, since only the request
 /// tells how the blog is reached. A control character can't come from an
 /// author: saving removes them.
@@ -90,6 +93,11 @@ pub fn tag_of(path: &str) -> Option<&str> {
 /// `/quotes/`
 pub fn kind(kind: Kind) -> String {
     format!("/{}/", kind.plural())
+}
+
+/// `/admin/media/7/`
+pub fn in_library(id: i64) -> String {
+    format!("{LIBRARY}{id}/")
 }
 
 /// `/admin/write/7/`

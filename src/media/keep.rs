@@ -1,18 +1,18 @@
-//! Taking a file in. It comes into a temporary file beside the others, is looked at
-//! there, and gets its name once it is whole and on the disk. The name is made of
+//! Taking a file in. It comes into a temporary file, is looked at there, and what is
+//! made of it gets its name once it is whole and on the disk. The name is made of
 //! its content, so the same file twice is one file, and nothing of what it was
 //! called elsewhere becomes part of a path.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::gif;
-use super::kind::Kind;
+use super::kind::{Kind, PROLOGUE};
 use super::picture::{self, Made};
 use super::shelf::sized;
 use crate::url::MEDIA;
@@ -22,6 +22,9 @@ pub const LARGEST: u64 = 24 << 20;
 
 /// What files on their way are called; the dot keeps web servers from sending them.
 const ON_ITS_WAY: &str = ".upload-";
+
+/// How much is read at a time, in bytes.
+const PIECE: usize = 64 * 1024;
 
 /// How many bytes of the digest make a name: two files share one never.
 const NAME: usize = 12;
@@ -35,6 +38,8 @@ pub struct Kept {
     pub address: String,
     /// Width and height in pixels of what can be shown.
     pub size: Option<(u32, u32)>,
+    /// How large the file is, in bytes.
+    pub bytes: u64,
     /// Whether it was there already.
     pub known: bool,
 }
@@ -44,7 +49,9 @@ pub struct Kept {
 pub enum Refused {
     /// It is not what is taken; the text says why.
     File(String),
-    /// The folder can't be written, or the file can't be read.
+    /// It can't be read to its end.
+    Source(io::Error),
+    /// The folder can't be written.
     Disk(io::Error),
 }
 
@@ -52,7 +59,15 @@ impl fmt::Display for Refused {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Refused::File(why) => out.write_str(why),
-            Refused::Disk(error) => error.fmt(out),
+            Refused::Source(error) => error.fmt(out),
+            Refused::Disk(error) => match error.kind() {
+                io::ErrorKind::StorageFull
+                | io::ErrorKind::QuotaExceeded
+                | io::ErrorKind::FileTooLarge => {
+                    out.write_str("there is no room for it: the disk or the quota is full")
+                }
+                _ => write!(out, "the folder for uploads can't be written: {error}"),
+            },
         }
     }
 }
@@ -65,32 +80,20 @@ impl From<io::Error> for Refused {
     }
 }
 
-/// Takes a file into the folder.
+/// Takes a file into a blog, whose data directory is named.
 ///
 /// # Errors
 /// Why it was refused.
-pub fn keep(folder: &Path, file: &mut dyn Read) -> Result<Kept, Refused> {
-    sweep(folder)?;
-    let content = received(file)?;
-    let came_as = Kind::of(&content).map_err(|why| Refused::File(why.to_owned()))?;
-    let digest = Sha256::digest(&content);
-    let name: String = digest[..NAME]
+pub fn keep(data: &Path, file: &mut dyn Read) -> Result<Kept, Refused> {
+    let folder = data.join("media");
+    sweep(data)?;
+    sweep(&folder)?;
+    let arrived = Arrived::receive(data, file)?;
+    let made = made(&arrived)?;
+    let name: String = arrived.digest[..NAME]
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let made = match came_as {
-        Kind::Jpeg | Kind::Png | Kind::Webp => {
-            picture::made(came_as, &content).map_err(Refused::File)?
-        }
-        Kind::Gif => animation(&content).map_err(Refused::File)?,
-        Kind::Svg | Kind::Pdf => Made {
-            kind: came_as,
-            width: 0,
-            height: 0,
-            content,
-            sizes: Vec::new(),
-        },
-    };
     let address = format!("{MEDIA}{name}.{}", made.kind.ending());
     let path = |address: &str| folder.join(address.trim_start_matches(MEDIA));
     let known = path(&address).exists();
@@ -98,29 +101,86 @@ pub fn keep(folder: &Path, file: &mut dyn Read) -> Result<Kept, Refused> {
         // The largest comes last: where it is, the others are.
         for (width, content) in &made.sizes {
             if let Some(address) = sized(&address, *width) {
-                put(folder, &path(&address), content)?;
+                put(&folder, &path(&address), content)?;
             }
         }
-        put(folder, &path(&address), &made.content)?;
+        put(&folder, &path(&address), &made.content)?;
     }
     Ok(Kept {
         kind: made.kind,
-        address,
         size: made.kind.is_shown().then_some((made.width, made.height)),
+        bytes: fs::metadata(path(&address))?.len(),
+        address,
         known,
     })
 }
 
-/// Reads no more than is taken: a file may be endless.
-fn received(file: &mut dyn Read) -> Result<Vec<u8>, Refused> {
-    let mut content = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut content)?;
-    match content.len() as u64 > LARGEST {
-        true => Err(Refused::File(format!(
-            "it is larger than {} MB, which is the most",
-            LARGEST >> 20
-        ))),
-        false => Ok(content),
+/// What is kept of a file, by what it is.
+fn made(arrived: &Arrived) -> Result<Made, Refused> {
+    let came_as = Kind::of(&arrived.beginning).map_err(|why| Refused::File(why.to_owned()))?;
+    let content = arrived.content()?;
+    match came_as {
+        Kind::Jpeg | Kind::Png | Kind::Webp => picture::made(came_as, &content),
+        Kind::Gif => animation(&content),
+        Kind::Svg | Kind::Pdf => Ok(Made {
+            kind: came_as,
+            width: 0,
+            height: 0,
+            content,
+            sizes: Vec::new(),
+        }),
+    }
+    .map_err(Refused::File)
+}
+
+/// A file as it came, beside the blog's own: no web server hands that folder out.
+struct Arrived {
+    temporary: Temporary,
+    digest: Vec<u8>,
+    beginning: Vec<u8>,
+}
+
+impl Arrived {
+    /// Reads no more than is taken: a file may be endless.
+    fn receive(data: &Path, file: &mut dyn Read) -> Result<Arrived, Refused> {
+        let temporary = Temporary::new(data)?;
+        let (mut digest, mut beginning) = (Sha256::new(), Vec::new());
+        let mut piece = vec![0; PIECE];
+        let mut length = 0;
+        loop {
+            let read = match file.read(&mut piece) {
+                Ok(0) => break,
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(Refused::Source(error)),
+            };
+            let piece = &piece[..read];
+            length += read as u64;
+            if length > LARGEST {
+                let most = LARGEST >> 20;
+                return Err(Refused::File(format!(
+                    "it is larger than {most} MB, which is the most"
+                )));
+            }
+            let wanted = PROLOGUE.saturating_sub(beginning.len()).min(read);
+            beginning.extend_from_slice(&piece[..wanted]);
+            digest.update(piece);
+            (&temporary.file).write_all(piece)?;
+        }
+        Ok(Arrived {
+            temporary,
+            digest: digest.finalize().to_vec(),
+            beginning,
+        })
+    }
+
+    /// All of it: decoders want a picture in one piece.
+    fn content(&self) -> io::Result<Vec<u8>> {
+        let mut content = Vec::new();
+        let mut file = &self.temporary.file;
+        file.seek(SeekFrom::Start(0))?;
+        file.read_to_end(&mut content)?;
+        Ok(content)
     }
 }
 
@@ -163,6 +223,7 @@ impl Temporary {
         loop {
             let path = folder.join(format!("{ON_ITS_WAY}{}-{number}", std::process::id()));
             let made = OpenOptions::new()
+                .read(true)
                 .write(true)
                 .create_new(true)
                 .mode(0o600)

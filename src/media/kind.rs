@@ -20,7 +20,7 @@ pub enum Kind {
 }
 
 /// How far into a file the element of an SVG is looked for, in bytes.
-const PROLOGUE: usize = 4096;
+pub const PROLOGUE: usize = 4096;
 
 impl Kind {
     /// The kind of a file that begins like this.

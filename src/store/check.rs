@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{BLOG_FILE, DESK_FILE, GUESTBOOK_FILE, explain, schema};
+use super::{BLOG_FILE, DESK_FILE, GUESTBOOK_FILE, explain, media, schema};
 use crate::error::Result;
 
 /// What was looked at, and whether it is as it should be.
@@ -129,6 +129,44 @@ fn look_at(path: &Path, is_blog: bool) -> rusqlite::Result<Vec<Finding>> {
         }
     }
     Ok(findings)
+}
+
+/// Compares the library of uploaded files with the folder. A copy of the blog need
+/// not have the folder, so `look` does not ask.
+///
+/// # Errors
+/// Whatever keeps the file or the folder from being read.
+pub fn media(folder: &Path) -> Result<Finding> {
+    let path = folder.join(DESK_FILE);
+    let desk = open(&path).map_err(|error| explain(&error, &path))?;
+    let media::Alike { unknown, missing } = media::compare(&desk, folder)?;
+    let some = |names: &[String]| {
+        let beginning: Vec<&str> = names.iter().take(3).map(String::as_str).collect();
+        let more = if names.len() > 3 { ", ..." } else { "" };
+        let files = if names.len() == 1 { "file" } else { "files" };
+        format!("{} {files} ({}{more})", names.len(), beginning.join(", "))
+    };
+    let mut text = Vec::new();
+    if !missing.is_empty() {
+        text.push(format!(
+            "media/ lacks {} of the library: put back a backup, or let `mayfly rebuild` forget them",
+            some(&missing)
+        ));
+    }
+    // Whoever puts files there by hand has done nothing wrong.
+    if !unknown.is_empty() {
+        text.push(format!(
+            "media/ has {} that the library does not list: `mayfly rebuild` enters them",
+            some(&unknown)
+        ));
+    }
+    if text.is_empty() {
+        text.push("the library lists the files in media/".into());
+    }
+    Ok(Finding {
+        well: missing.is_empty(),
+        text: text.join("; "),
+    })
 }
 
 /// Opens a file so that not even a journal is made beside it.

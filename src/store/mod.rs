@@ -9,6 +9,7 @@ pub mod archive;
 pub mod attempt;
 #[cfg(feature = "cli")]
 pub mod backup;
+#[cfg(feature = "cli")]
 pub mod check;
 pub mod desk;
 pub mod draft;
@@ -18,6 +19,8 @@ pub mod guestbook;
 pub mod home;
 pub mod kind;
 pub mod listing;
+#[cfg(feature = "admin")]
+pub mod media;
 pub mod migrate;
 pub mod origin;
 pub mod page;

@@ -20,6 +20,7 @@ pub const ACCOUNT: &str = "/admin/account/";
 const PARTS: &[(&str, &str)] = &[
     (url::ADMIN, "Desk"),
     (NEW, "New"),
+    (url::LIBRARY, "Media"),
     (url::MODERATION, "Guestbook"),
     (url::SETTINGS, "Settings"),
     (ACCOUNT, "Account"),

@@ -17,6 +17,8 @@ pub mod list;
 #[cfg(feature = "admin")]
 pub mod login;
 #[cfg(feature = "admin")]
+pub mod media;
+#[cfg(feature = "admin")]
 pub mod moderation;
 pub mod page;
 pub mod post;

@@ -26,6 +26,11 @@ const ADDRESSES: &[(&str, u16)] = &[
     ("/admin/write/", 404),
     ("/admin/write/1/", 404),
     ("/admin/write/x/", 404),
+    ("/admin/media", 301),
+    ("/admin/media/", 200),
+    ("/admin/media/1/", 404),
+    ("/admin/media/x/", 404),
+    ("/admin/media/1/x/", 404),
 ];
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::alloc::{GlobalAlloc, Layout};
 
-use mayfly::arena::Arena;
+use mayfly::arena::{Arena, Roomy};
 
 /// A block, and the byte that it is filled with.
 struct Block {
@@ -12,7 +12,7 @@ struct Block {
 }
 
 impl Block {
-    fn new(arena: &Arena, size: usize, align: usize, mark: u8) -> Block {
+    fn new(arena: &impl GlobalAlloc, size: usize, align: usize, mark: u8) -> Block {
         let layout = Layout::from_size_align(size, align).unwrap();
         // SAFETY: the arena takes any size, the size 0 as well.
         let start = unsafe { arena.alloc(layout) };
@@ -38,7 +38,7 @@ impl Block {
         bytes.iter().all(|&byte| byte == self.mark)
     }
 
-    fn resize(&mut self, arena: &Arena, size: usize) {
+    fn resize(&mut self, arena: &impl GlobalAlloc, size: usize) {
         assert!(self.is_whole());
         let kept = self.layout.size().min(size);
         // SAFETY: the block came from this arena with this layout.
@@ -52,7 +52,7 @@ impl Block {
         unsafe { self.start.write_bytes(self.mark, size) };
     }
 
-    fn free(self, arena: &Arena) -> *mut u8 {
+    fn free(self, arena: &impl GlobalAlloc) -> *mut u8 {
         assert!(self.is_whole());
         // SAFETY: as in `resize`, and the block is not used after it.
         unsafe { arena.dealloc(self.start, self.layout) };
@@ -62,7 +62,12 @@ impl Block {
 
 #[test]
 fn blocks_never_touch_each_other() {
-    let arena = Arena::new();
+    shuffle(&Arena::new());
+    shuffle(&Roomy::new());
+}
+
+/// Asks for blocks of all sizes, resizes and frees them, in no order.
+fn shuffle(arena: &impl GlobalAlloc) {
     let mut blocks: Vec<Block> = Vec::new();
     let mut state: u32 = 1;
     let mut next = |end: u32| {
@@ -78,14 +83,14 @@ fn blocks_never_touch_each_other() {
         };
         let mark = (step % 251) as u8;
         match next(10) {
-            0..5 => blocks.push(Block::new(&arena, size, 1 << next(7), mark)),
+            0..5 => blocks.push(Block::new(arena, size, 1 << next(7), mark)),
             5..7 if !blocks.is_empty() => {
                 let at = next(blocks.len() as u32) as usize;
-                blocks[at].resize(&arena, size);
+                blocks[at].resize(arena, size);
             }
             _ if !blocks.is_empty() => {
                 let at = next(blocks.len() as u32) as usize;
-                blocks.swap_remove(at).free(&arena);
+                blocks.swap_remove(at).free(arena);
             }
             _ => {}
         }
@@ -179,4 +184,45 @@ fn memory_that_is_not_there_is_a_null_pointer() {
     }
     assert!(block.is_whole());
     assert!(Block::new(&arena, 10, 1, 2).is_whole());
+}
+
+/// The address space of this process, in KB.
+fn mapped() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmSize:"));
+    let digits = line.unwrap().split_whitespace().nth(1);
+    digits.unwrap().parse().unwrap()
+}
+
+#[test]
+fn what_pictures_took_is_there_for_the_next() {
+    let roomy = Roomy::new();
+    let before = mapped();
+    for _ in 0..60 {
+        let mut pixels = Block::new(&roomy, 20_000_000, 64, 1);
+        let rows = Block::new(&roomy, 18_000, 8, 2);
+        pixels.resize(&roomy, 30_000_000);
+        let layout = Layout::from_size_align(9_000_000, 8).unwrap();
+        // SAFETY: a block of that layout, freed with it.
+        unsafe {
+            let blank = roomy.alloc_zeroed(layout);
+            assert!([0, 4096, 8_999_999].iter().all(|&at| *blank.add(at) == 0));
+            roomy.dealloc(blank, layout);
+        }
+        rows.free(&roomy);
+        pixels.free(&roomy);
+    }
+    // Kept, they would be 4 GB; other tests of this process take some meanwhile.
+    let grown = mapped().saturating_sub(before);
+    assert!(grown < 2_000_000, "{grown} KB");
+}
+
+#[test]
+fn blocks_cross_the_line_between_small_and_large_whole() {
+    let roomy = Roomy::new();
+    let mut block = Block::new(&roomy, 10, 1, 1);
+    for size in [16_000, 20_000, 300_000, 16_384, 16_383, 40, 5_000_000, 0] {
+        block.resize(&roomy, size);
+    }
+    block.free(&roomy);
 }

@@ -33,6 +33,7 @@ mod failure;
 mod input;
 mod linger;
 mod moderation;
+mod multipart;
 mod output;
 mod request;
 mod response;
@@ -53,7 +54,9 @@ mod tag;
 
 // What whoever is signed in sees, and nobody else.
 mod admin;
+mod library;
 mod login;
+mod upload;
 mod write;
 
 // What pages are made of: stored rows, the statements that fetch them, and the

@@ -12,7 +12,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage, RgbaImage};
 use crate::site::Site;
 
 /// A picture whose left half is red and whose right half is blue.
-fn picture(width: u32, height: u32) -> DynamicImage {
+pub fn picture(width: u32, height: u32) -> DynamicImage {
     let colour = |x, _| match x < width / 2 {
         true => Rgb([200, 0, 0]),
         false => Rgb([0, 0, 200]),
@@ -20,7 +20,7 @@ fn picture(width: u32, height: u32) -> DynamicImage {
     RgbImage::from_fn(width, height, colour).into()
 }
 
-fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+pub fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut file = Vec::new();
     picture
         .write_to(&mut Cursor::new(&mut file), format)
@@ -29,7 +29,7 @@ fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 /// A JPEG with Exif in it: its orientation, and a place.
-fn photograph(width: u32, height: u32, orientation: u8) -> Vec<u8> {
+pub fn photograph(width: u32, height: u32, orientation: u8) -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
     exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
     exif.extend(b"GPS 52.5200 N 13.4050 E");
@@ -69,7 +69,7 @@ fn refused(output: &Output, why: &str) {
 }
 
 /// The names in `media/`, all of them.
-fn names(site: &Site) -> Vec<String> {
+pub fn names(site: &Site) -> Vec<String> {
     let entries = fs::read_dir(site.data().join("media")).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<_> = names.collect();
@@ -77,7 +77,7 @@ fn names(site: &Site) -> Vec<String> {
     names
 }
 
-fn contains(content: &[u8], part: &[u8]) -> bool {
+pub fn contains(content: &[u8], part: &[u8]) -> bool {
     content.windows(part.len()).any(|run| run == part)
 }
 
@@ -152,7 +152,7 @@ fn what_hides_behind_a_picture_is_not_kept() {
 }
 
 /// Two frames of one pixel, for ever.
-fn animation() -> Vec<u8> {
+pub fn animation() -> Vec<u8> {
     let frame = b"\x21\xf9\x04\0\x0a\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
     let begin =
         b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0";
@@ -182,7 +182,7 @@ fn drawings_and_documents_are_for_download() {
 }
 
 /// A PNG whose header announces a size that its data does not have.
-fn announced(width: u32, height: u32) -> Vec<u8> {
+pub fn announced(width: u32, height: u32) -> Vec<u8> {
     let mut png = file(&picture(40, 30), ImageFormat::Png);
     png[16..20].copy_from_slice(&width.to_be_bytes());
     png[20..24].copy_from_slice(&height.to_be_bytes());

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 pub use exchange::{Input, Request, Streams};
 pub use reply::Reply;
-pub use signed::{NAME, PASSWORD, Signed};
+pub use signed::{BOUNDARY, NAME, PASSWORD, Signed, multipart};
 
 /// What a blog is called unless a test says otherwise.
 pub const TITLE: &str = "A test's blog";

@@ -17,7 +17,10 @@ use crate::say;
 pub struct Options {}
 
 pub fn run(_: Options, data: &Path) -> Result<(), Box<dyn Error>> {
-    let findings = check::look(data)?;
+    let mut findings = check::look(data)?;
+    if findings.iter().all(|finding| finding.well) {
+        findings.push(check::media(data)?);
+    }
     for finding in &findings {
         say(&format!(
             "{}  {}",

@@ -5,7 +5,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use mayfly::media::{Kept, keep};
+use mayfly::media::{Kept, Refused, keep, shown};
+use mayfly::store::{self, open_desk};
 
 use crate::failure::Failure;
 use crate::say;
@@ -37,15 +38,18 @@ enum Command {
 pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     let Command::Add { files } = options.command;
     // Whoever names the wrong directory should hear that, not that it has no media.
-    drop(mayfly::store::open_desk(data)?);
-    let folder = data.join("media");
+    let mut desk = open_desk(data)?;
     let mut refused = 0;
     for path in &files {
         let kept = File::open(path)
-            .map_err(Into::into)
-            .and_then(|mut file| keep(&folder, &mut file));
+            .map_err(Refused::Source)
+            .and_then(|mut file| keep(data, &mut file));
         match kept {
-            Ok(kept) => say(&markdown(&kept))?,
+            Ok(kept) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                store::media::add(&mut desk, &kept, &shown(&name))?;
+                say(&markdown(&kept))?;
+            }
             Err(why) => {
                 refused += 1;
                 crate::complain(&format!("{}: {why}", path.display()))?;

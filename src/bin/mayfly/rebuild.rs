@@ -52,6 +52,11 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
         };
         let posts = all(&mut desk, &press)?;
         say(&format!("Made {posts} posts anew."))?;
+        let alike = store::media::align(&mut desk, data)?;
+        let (new, gone) = (alike.unknown.len(), alike.missing.len());
+        if new + gone > 0 {
+            say(&format!("Media: {new} found, {gone} forgotten."))?;
+        }
     }
     let made = match options.stems {
         Some(whether) => desk.settle_stems(whether == "on")?,

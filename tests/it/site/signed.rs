@@ -78,6 +78,25 @@ impl Reply {
     }
 }
 
+/// The boundary of the forms that `multipart` makes.
+pub const BOUNDARY: &str = "----WebKitFormBoundary0123456789abcdef";
+
+/// A form in parts, as browsers write them: a field's name, a file's name if it is
+/// one, and the content.
+pub fn multipart(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, file, content) in parts {
+        let file = file.map(|file| format!("; filename=\"{file}\"\r\nContent-Type: image/jpeg"));
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{}\r\n\r\n",
+            file.unwrap_or_default()
+        );
+        body.extend([head.as_bytes(), content, b"\r\n"].concat());
+    }
+    body.extend(format!("--{BOUNDARY}--\r\n").as_bytes());
+    body
+}
+
 impl<'a> Signed<'a> {
     /// The request for a page.
     pub fn ask(&self, target: &str) -> Request<'a> {
@@ -102,5 +121,27 @@ impl<'a> Signed<'a> {
         self.site
             .form(target, &fields)
             .var("HTTP_COOKIE", &self.cookies)
+    }
+
+    /// The request that sends a form in parts, as it is.
+    pub fn parts(&self, body: &[u8]) -> Request<'a> {
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.ask("/admin/media/")
+            .method("POST")
+            .var("CONTENT_TYPE", kind)
+            .var("HTTP_ORIGIN", "http://blog.example")
+            .body(body)
+    }
+
+    /// The request that uploads files, with the form's token.
+    pub fn upload(&self, files: &[(&str, &[u8])]) -> Request<'a> {
+        let token = self.token();
+        let mut parts = vec![("token", None, token.as_bytes())];
+        parts.extend(
+            files
+                .iter()
+                .map(|(name, content)| ("file", Some(*name), *content)),
+        );
+        self.parts(&multipart(&parts))
     }
 }
