@@ -66,7 +66,8 @@ CREATE TABLE blog.site (
     years     TEXT    NOT NULL,             -- derived: the years that have posts, a space between them
     nav       TEXT    NOT NULL,             -- derived: a line for each page in the navigation: path, tab, title
     style     TEXT    NOT NULL,             -- CSS behind that of every page, or ''
-    changes   TEXT    NOT NULL              -- for search.db: `stems` if it finds words by them; derived: a seq, and the posts changed since
+    changes   TEXT    NOT NULL,             -- for search.db: `stems` if it finds words by them; derived: a seq, and the posts changed since
+    last_id   INTEGER NOT NULL              -- the highest id that a post or page ever had: none is given twice
 ) STRICT;
 
 
@@ -170,6 +171,7 @@ CREATE TABLE blog.page (
     summary TEXT    NOT NULL,               -- derived
     html    TEXT    NOT NULL,               -- derived
     nav     INTEGER NOT NULL,               -- its place in the navigation; 0 keeps it out
+    id      INTEGER NOT NULL,               -- out of the same numbers as post.id; stays when the path changes
     origin  TEXT    NOT NULL,               -- as in post
     text    TEXT    NOT NULL                -- Markdown
 ) STRICT, WITHOUT ROWID;
@@ -185,9 +187,11 @@ CREATE TABLE blog.redirect (
 
 
 -- Posts that go public at a set minute, rendered and waiting. No page reads this
--- table. The columns are those of `post`, and `listed` is listing.html to be.
+-- table. The columns are those of `post`, whose id it has from now on, and
+-- `listed` is listing.html to be.
 CREATE TABLE blog.scheduled (
-    moment     INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY,
+    moment     INTEGER NOT NULL,
     date       INTEGER NOT NULL,
     slug       TEXT    NOT NULL,
     kind       INTEGER NOT NULL,
@@ -211,13 +215,14 @@ CREATE TABLE blog.scheduled (
 ) STRICT;
 
 
--- What is being written. Nothing here has been rendered, and nothing here is
--- public. The columns are those of `post` that an author fills in.
+-- What is being written, and the bin. Nothing here has been rendered, and nothing here is
+-- public. The columns are those of `post` that an author fills in. A draft of what
+-- is public already is another version of it: publishing it puts it in the other's place.
 CREATE TABLE desk.draft (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: a form that stayed open has it
     kind       INTEGER NOT NULL,            -- as in post, and 5 for a page
     title      TEXT    NOT NULL,
-    slug       TEXT    NOT NULL,
+    slug       TEXT    NOT NULL,            -- of a page its path
     tags       TEXT    NOT NULL,
     link_url   TEXT    NOT NULL,
     via_url    TEXT    NOT NULL,
@@ -226,9 +231,19 @@ CREATE TABLE desk.draft (
     source_url TEXT    NOT NULL,
     context    TEXT    NOT NULL,
     text       TEXT    NOT NULL,
+    nav        INTEGER NOT NULL,            -- as in page
+    date       TEXT    NOT NULL,            -- when to publish it, by the blog's clock: 2025-07-05T15:05, or ''
+    utc_offset TEXT    NOT NULL,            -- +02:00, where clocks show that date twice or not at all
+    post       INTEGER,                     -- the post or page that it is a version of, which may be gone by now
+    moment     INTEGER,                     -- when that was published, where the date is to stay
+    updated    INTEGER,                     -- moment of its last change worth telling
+    paths      TEXT    NOT NULL,            -- of what was public: addresses that led to it, a line each
     origin     TEXT,                        -- as in post; desk/ and a random key where it was written here
     saved      TEXT    NOT NULL,            -- RFC 3339, UTC
     version    INTEGER NOT NULL DEFAULT 1,  -- grows with each save: a form from before it is told so
+    auto       INTEGER NOT NULL DEFAULT 0,  -- 1 where the browser saved it by itself
+    deleted    INTEGER,                     -- moment it was put in the bin; NULL for what is not in it
+    public     INTEGER NOT NULL DEFAULT 0,  -- 1 where it was public until then
     CONSTRAINT one_draft_to_an_origin UNIQUE (origin)
 ) STRICT;
 

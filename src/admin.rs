@@ -5,14 +5,12 @@ use jiff::tz::TimeZone;
 
 use crate::error::{Error, Result};
 use crate::form::Form;
-use crate::listing::Moment;
-use crate::post::shorten;
 use crate::request::{Method, Request};
 use crate::response::Response;
 use crate::session::{self, Session};
 use crate::store::{self, Desk};
 use crate::view::admin::{self, ACCOUNT, Listed};
-use crate::{failure, house, moderation, url, write};
+use crate::{clock, failure, house, moderation, published, removed, url, write};
 
 /// What answers the addresses below one first segment: it settles the rest of the path and
 /// the method by itself, and confirms whatever changes something.
@@ -22,8 +20,13 @@ type Part = fn(&Request, &mut Desk, &Session) -> Result<Response>;
 pub const PARTS: &[(&str, Part)] = &[
     ("", home),
     ("account", account),
+    ("bin", removed::answer),
+    ("edit", write::answer),
     ("guestbook", moderation::answer),
     ("new", write::answer),
+    ("pages", published::pages),
+    ("posts", published::posts),
+    ("scheduled", published::scheduled),
     ("settings", house::settings::answer),
     ("write", write::answer),
 ];
@@ -43,7 +46,7 @@ pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<R
 fn home(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
     request.path.must_be(url::ADMIN)?;
     request.get()?;
-    store::writing::tidy(desk)?;
+    store::writing::tidy(desk, store::now())?;
     let drafts = store::draft::all(desk)?;
     let zone = TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC);
     let listed: Vec<Listed> = drafts
@@ -51,13 +54,9 @@ fn home(request: &Request, desk: &mut Desk, session: &Session) -> Result<Respons
         .map(|(id, draft, saved)| Listed {
             path: url::draft(id),
             kind: draft.kind.name(),
-            label: match draft.title.is_empty() {
-                true if draft.text.trim().is_empty() => "Without a word yet".into(),
-                true => shorten(draft.text.trim(), 60),
-                false => draft.title,
-            },
+            label: draft.label(),
             saved: match saved.parse::<Timestamp>() {
-                Ok(time) => local(time.as_microsecond(), &zone),
+                Ok(time) => clock::shown(time.as_microsecond(), &zone),
                 Err(_) => saved,
             },
         })
@@ -84,7 +83,10 @@ fn sessions(desk: &Desk, session: &Session) -> Result<Response> {
     let told: Vec<_> = known
         .into_iter()
         .map(|known| {
-            let (begun, used) = (local(known.begun, &zone), local(known.used, &zone));
+            let (begun, used) = (
+                clock::shown(known.begun, &zone),
+                clock::shown(known.used, &zone),
+            );
             (known, begun, used)
         })
         .collect();
@@ -103,15 +105,4 @@ fn sign_out(request: &Request, desk: &mut Desk, session: &Session) -> Result<Res
     Ok(failure::see(request, url::LOGIN, "")
         .private()
         .with("Set-Cookie", session::farewell(request, &session.site)))
-}
-
-/// "2026-11-25 12:40"
-pub fn local(moment: Moment, zone: &TimeZone) -> String {
-    match Timestamp::from_microsecond(moment) {
-        Ok(time) => time
-            .to_zoned_datetime(zone.clone())
-            .strftime("%Y-%m-%d %H:%M")
-            .to_string(),
-        Err(_) => String::new(),
-    }
 }

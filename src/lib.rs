@@ -16,9 +16,9 @@
 //! - `cgi`, `arena`, `linger` are the process: environment, streams, memory, the end.
 //! - `request`, `body`, `path`, `response`, `cache`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
-//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `moderation`, `house`,
-//!   `retag`, `slug` are who may change something, and how: programs that only read link none but
-//!   the first two.
+//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `published`,
+//!   `removed`, `moderation`, `house`, `retag`, `clock`, `slug` are who may change something, and
+//!   how: programs that only read link none but the first two.
 //! - `library`, `upload`, `multipart` are how files get into the blog's media in the browser.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `kind`, `archive`, `feed`,
 //!   `search`, `site`, `sitemap`, `settings` are what a blog is made of. They know neither SQL
@@ -86,6 +86,8 @@ pub mod account;
 #[cfg(feature = "admin")]
 pub mod admin;
 #[cfg(feature = "admin")]
+pub mod clock;
+#[cfg(feature = "admin")]
 pub mod house;
 #[cfg(feature = "admin")]
 pub mod library;
@@ -95,6 +97,10 @@ pub mod login;
 pub mod moderation;
 #[cfg(feature = "admin")]
 pub mod multipart;
+#[cfg(feature = "admin")]
+pub mod published;
+#[cfg(feature = "admin")]
+pub mod removed;
 #[cfg(feature = "admin")]
 pub mod retag;
 #[cfg(feature = "admin")]

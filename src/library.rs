@@ -2,8 +2,8 @@
 
 use jiff::tz::TimeZone;
 
-use crate::admin::local;
 use crate::body::Body;
+use crate::clock;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::media::Use;
@@ -111,7 +111,7 @@ fn sheet(desk: &Desk, session: &Session, id: i64, refused: Option<&str>) -> Resu
     let page = view::one(
         session,
         &Sheet {
-            added: local(item.added, &zone),
+            added: clock::shown(item.added, &zone),
             item: &item,
             uses: &uses,
             is_all: uses.len() < store::media::TOLD,

@@ -3,7 +3,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::admin::local;
+use crate::clock;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::guestbook::form::lines;
@@ -101,7 +101,7 @@ fn list(
         waiting: book.waiting()?,
         last: book
             .last_decision()?
-            .map(|last| (last, local(last.moment, &zone))),
+            .map(|last| (last, clock::shown(last.moment, &zone))),
         unsent: book.unsent()?,
     };
     Ok(view::list(session, &list))
@@ -190,8 +190,8 @@ fn settle(form: &Form, known: &Settings) -> Result<(Settings, Option<String>)> {
 
 fn row(listed: Listed, zone: &TimeZone) -> Row {
     Row {
-        written: local(listed.message.moment, zone),
-        replied: local(listed.message.replied, zone),
+        written: clock::shown(listed.message.moment, zone),
+        replied: clock::shown(listed.message.replied, zone),
         listed,
     }
 }

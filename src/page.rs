@@ -20,6 +20,8 @@ pub struct Page {
 /// A page, ready to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ready {
+    /// Stays when the path changes; 0 until it is stored.
+    pub id: i64,
     /// The page.
     pub page: Page,
     /// Its place in the navigation; 0 keeps it out.

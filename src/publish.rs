@@ -1,6 +1,8 @@
 //! Publishing: what an author wrote is checked, rendered and dated here, once, so
 //! that reading it takes no more than fetching it.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -88,17 +90,43 @@ impl Writing {
     }
 }
 
+/// What keeps a writing from being published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The field of the form that it is about.
+    pub field: &'static str,
+    /// What is wrong with it: a sentence without its first letter and its full stop.
+    pub text: String,
+}
+
+impl Wrong {
+    /// Says what is wrong with a field.
+    pub fn new(field: &'static str, text: impl Into<String>) -> Wrong {
+        Wrong {
+            field,
+            text: text.into(),
+        }
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text)
+    }
+}
+
 /// Renders a dated post.
 ///
 /// # Errors
-/// A sentence that says what is wrong with the writing.
-pub fn post(writing: Writing, press: &Press) -> Result<Ready, String> {
+/// What is wrong with the writing.
+pub fn post(writing: Writing, press: &Press) -> Result<Ready, Wrong> {
     check(&writing)?;
     if !is_name(&writing.slug) {
-        return Err(format!(
+        let text = format!(
             "the slug \"{}\" is not made of a-z, 0-9 and -",
             writing.slug
-        ));
+        );
+        return Err(Wrong::new("slug", text));
     }
     let (published, updated) = match &writing.settled {
         Some(settled) => settled.clone(),
@@ -112,7 +140,7 @@ pub fn post(writing: Writing, press: &Press) -> Result<Ready, String> {
     };
     let date = published
         .date()
-        .ok_or("its year does not have four digits")?;
+        .ok_or_else(|| Wrong::new("date", "its year does not have four digits"))?;
     let text = markdown::strip(&writing.text);
     let parsed = Text::parse(&text, &press.shelf);
     // Two posts of one slug may stand on one page, but not two of one day.
@@ -153,12 +181,13 @@ pub fn post(writing: Writing, press: &Press) -> Result<Ready, String> {
 /// Renders a static page, at the path its slug says.
 ///
 /// # Errors
-/// A sentence that says what is wrong with the writing.
-pub fn static_page(writing: Writing, nav: i64, press: &Press) -> Result<page::Ready, String> {
+/// What is wrong with the writing.
+pub fn static_page(writing: Writing, nav: i64, press: &Press) -> Result<page::Ready, Wrong> {
     check(&writing)?;
     let path = format!("/{}/", writing.slug.trim_matches('/'));
     if !path.trim_matches('/').split('/').all(is_name) {
-        return Err(format!("the path \"{path}\" is not made of a-z, 0-9 and -"));
+        let text = format!("the path \"{path}\" is not made of a-z, 0-9 and -");
+        return Err(Wrong::new("slug", text));
     }
     let text = markdown::strip(&writing.text);
     let parsed = Text::parse(&text, &press.shelf);
@@ -170,6 +199,7 @@ pub fn static_page(writing: Writing, nav: i64, press: &Press) -> Result<page::Re
         html: parsed.html(2, "page"),
     };
     Ok(page::Ready {
+        id: 0,
         page,
         nav,
         origin: writing.origin,
@@ -200,41 +230,48 @@ pub fn local_date(moment: Moment, zone: &TimeZone) -> Option<Date> {
     local_time(moment, zone).ok()?.date()
 }
 
-fn check(writing: &Writing) -> Result<(), String> {
+fn check(writing: &Writing) -> Result<(), Wrong> {
+    let wrong = |field, text: String| Err(Wrong::new(field, text));
     if let Some(tag) = writing.tags.iter().find(|tag| tag.len() > MAX_NAME) {
-        return Err(format!(
-            "the tag \"{}\" is longer than {MAX_NAME} letters: shorten it",
-            shorten(tag, 40)
-        ));
+        let short = shorten(tag, 40);
+        let text = format!("the tag \"{short}\" is longer than {MAX_NAME} letters: shorten it");
+        return wrong("tags", text);
     }
     if let Some(tag) = writing.tags.iter().find(|tag| !is_name(tag)) {
-        return Err(format!("the tag \"{tag}\" is not made of a-z, 0-9 and -"));
+        let text = format!("the tag \"{tag}\" is not made of a-z, 0-9 and -");
+        return wrong("tags", text);
     }
     if writing.text.len() > MAX_TEXT {
-        return Err(format!("its text is longer than {} MB", MAX_TEXT >> 20));
+        return wrong(
+            "text",
+            format!("its text is longer than {} MB", MAX_TEXT >> 20),
+        );
     }
     match writing.kind {
-        Kind::Entry | Kind::Page if writing.title.trim().is_empty() => Err(format!(
-            "{} needs a title",
-            if writing.kind == Kind::Page {
-                "a page"
-            } else {
-                "an entry"
-            }
-        )),
-        Kind::Link if !is_web(&writing.link_url) => {
-            Err("a link needs an address that begins with http:// or https://".into())
+        Kind::Entry if writing.title.trim().is_empty() => {
+            wrong("title", "an entry needs a title".into())
         }
+        Kind::Page if writing.title.trim().is_empty() => {
+            wrong("title", "a page needs a title".into())
+        }
+        Kind::Link if !is_web(&writing.link_url) => wrong(
+            "link_url",
+            "a link needs an address that begins with http:// or https://".into(),
+        ),
         Kind::Note | Kind::Quote if writing.text.trim().is_empty() => {
-            Err(format!("a {} needs a text", writing.kind.name()))
+            wrong("text", format!("a {} needs a text", writing.kind.name()))
         }
-        _ => match [&writing.via_url, &writing.source_url]
-            .into_iter()
-            .find(|url| !url.is_empty() && !is_web(url))
+        _ => match [
+            ("via_url", &writing.via_url),
+            ("source_url", &writing.source_url),
+        ]
+        .into_iter()
+        .find(|(_, url)| !url.is_empty() && !is_web(url))
         {
-            Some(url) => Err(format!(
-                "the address \"{url}\" does not begin with http:// or https://"
-            )),
+            Some((field, url)) => wrong(
+                field,
+                format!("the address \"{url}\" does not begin with http:// or https://"),
+            ),
             None => Ok(()),
         },
     }
@@ -249,8 +286,12 @@ fn is_web(url: &str) -> bool {
         && !url.contains(char::is_control)
 }
 
-fn local_time(moment: Moment, zone: &TimeZone) -> Result<LocalTime, String> {
-    let outside = || "its date is outside the years 1000 to 9999".to_owned();
+/// A moment by the clock of its day.
+///
+/// # Errors
+/// For one whose year does not have four digits.
+pub fn local_time(moment: Moment, zone: &TimeZone) -> Result<LocalTime, Wrong> {
+    let outside = || Wrong::new("date", "its date is outside the years 1000 to 9999");
     let time = Timestamp::from_microsecond(moment)
         .map_err(|_| outside())?
         .to_zoned_datetime(zone.clone());

@@ -49,6 +49,18 @@ pub const SETTINGS: &str = "/admin/settings/";
 /// The library of uploaded files.
 pub const LIBRARY: &str = "/admin/media/";
 
+/// What waits for its minute.
+pub const SCHEDULED: &str = "/admin/scheduled/";
+
+/// What is published, to be written anew.
+pub const POSTS: &str = "/admin/posts/";
+
+/// The static pages.
+pub const PAGES: &str = "/admin/pages/";
+
+/// What was deleted.
+pub const BIN: &str = "/admin/bin/";
+
 /// Stands before every own address in stored HTML, since only the request
 /// tells how the blog is reached. A control character can't come from an
 /// author: saving removes them.
@@ -119,6 +131,11 @@ pub fn moderation(part: &str) -> String {
 /// `/admin/guestbook/12/`, a message before its owner.
 pub fn moderated(id: i64) -> String {
     format!("{MODERATION}{id}/")
+}
+
+/// `/admin/edit/12/`, where a post or a page that is public is written anew.
+pub fn edit(id: i64) -> String {
+    format!("{ADMIN}edit/{id}/")
 }
 
 /// `/guestbook/12/`

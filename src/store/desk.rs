@@ -62,9 +62,9 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
     schema::create(connection, "desk")?;
     connection.execute(
         "INSERT INTO site (title, tagline, uid, author, base_url, links, zone, language, footer,
-                           per_page, seq, changed, next_due, years, nav, style, changes)
+                           per_page, seq, changed, next_due, years, nav, style, changes, last_id)
          VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, NULL, '', '', ?11,
-                 '1')",
+                 '1', 0)",
         (
             &settings.title,
             &settings.tagline,
@@ -323,6 +323,23 @@ impl Desk {
     /// Whatever keeps the file from being read.
     pub fn draft(&self, id: i64) -> Result<Option<(crate::draft::Draft, i64)>> {
         super::draft::find(&self.connection, id)
+    }
+
+    /// What is public, or scheduled, under an id.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    #[cfg(feature = "save")]
+    pub fn source(&self, id: i64) -> Result<Option<super::source::Source>> {
+        super::source::find(&self.connection, id)
+    }
+
+    /// The number of the draft that is another version of a post, if there is one.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn draft_of(&self, post: i64) -> Result<Option<i64>> {
+        super::draft::of_post(&self.connection, post)
     }
 
     /// Runs one short change of `desk.db` alone: the public file is not locked.

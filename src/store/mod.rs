@@ -26,7 +26,11 @@ pub mod origin;
 pub mod page;
 pub mod post;
 pub mod publish;
+#[cfg(feature = "admin")]
+pub mod published;
 pub mod redirect;
+#[cfg(feature = "admin")]
+pub mod removed;
 #[cfg(feature = "admin")]
 pub mod retag;
 pub mod scheduled;

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::Connection;
 
 use crate::error::Result;
-use crate::listing::Moment;
 
 /// Everything that came from a file, by the name of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,8 +13,8 @@ pub struct Known {
     pub posts: HashMap<String, i64>,
     /// Static pages: their paths.
     pub pages: HashMap<String, String>,
-    /// Scheduled posts: their moments.
-    pub scheduled: HashMap<String, Moment>,
+    /// Scheduled posts: their ids.
+    pub scheduled: HashMap<String, i64>,
     /// Drafts.
     pub drafts: HashSet<String>,
 }
@@ -35,7 +34,7 @@ pub fn known(db: &Connection) -> Result<Known> {
     for row in pages.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
         known.pages.extend([row?]);
     }
-    let mut scheduled = db.prepare("SELECT origin, moment FROM scheduled WHERE origin <> ''")?;
+    let mut scheduled = db.prepare("SELECT origin, id FROM scheduled WHERE origin <> ''")?;
     for row in scheduled.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
         known.scheduled.extend([row?]);
     }

@@ -45,7 +45,7 @@ pub fn find(blog: &Blog, path: &str) -> Result<Option<Page>> {
 /// Whatever keeps the file from being read.
 pub fn stored(db: &Connection, path: &str) -> Result<Option<Ready>> {
     let mut statement = db.prepare_cached(
-        "SELECT path, title, updated, summary, html, nav, origin, text FROM page WHERE path = ?1",
+        "SELECT path, title, updated, summary, html, nav, origin, text, id FROM page WHERE path = ?1",
     )?;
     let found = statement.query_row([path], |row| {
         Ok(Ready {
@@ -56,6 +56,7 @@ pub fn stored(db: &Connection, path: &str) -> Result<Option<Ready>> {
                 summary: row.get(3)?,
                 html: row.get(4)?,
             },
+            id: row.get(8)?,
             nav: row.get(5)?,
             origin: row.get(6)?,
             text: row.get(7)?,

@@ -33,7 +33,8 @@ pub(super) struct Trace {
     pub tags: String,
 }
 
-/// Stores a new post. Returns its id.
+/// Stores a new post. Returns its id: the one that it has already, where it was
+/// scheduled or public before, else the next one.
 ///
 /// Its moment is the first free one from its own on; its address has to be
 /// free (`slug_for` finds one that is).
@@ -42,15 +43,29 @@ pub(super) struct Trace {
 /// Whatever keeps the file from being written.
 pub fn add(tx: &Transaction<'_>, ready: &Ready, counting: Counting) -> Result<i64> {
     let moment = free_moment(tx, ready.post.moment)?;
+    let id = own_id(tx, ready.post.id)?;
+    let columns = Columns::new(ready, moment);
+    let mut values = columns.params();
+    values.push(&id);
     tx.prepare_cached(
         "INSERT INTO post (moment, date, slug, kind, published, updated, title, tags, summary, words,
-                           link_url, via_url, via_title, source, source_url, context, origin, html, text)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                           link_url, via_url, via_title, source, source_url, context, origin, html, text, id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
     )?
-    .execute(Columns::new(ready, moment).params().as_slice())?;
-    let id = tx.last_insert_rowid();
+    .execute(values.as_slice())?;
     list(tx, ready, id, moment, counting)?;
     Ok(id)
+}
+
+/// The id that something has, or where that is 0 one that nothing ever had: feeds
+/// name posts by it, and a reader would take a new post for the old one.
+pub(super) fn own_id(tx: &Transaction<'_>, id: i64) -> Result<i64> {
+    match id {
+        0 => Ok(tx
+            .prepare_cached("UPDATE site SET last_id = last_id + 1 RETURNING last_id")?
+            .query_row([], |row| row.get(0))?),
+        id => Ok(id),
+    }
 }
 
 /// Stores another version of a post. Its id stays; its old address leads to the
@@ -99,18 +114,34 @@ pub fn remove(tx: &Transaction<'_>, id: i64, instead: &str, counting: Counting) 
     Ok(())
 }
 
-/// Stores a static page, in place of the one at its path, if there is one.
+/// Stores a static page, in place of the one at its path, if there is one, and of
+/// the one of its id: the path of that leads to the new one.
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
 pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
     let page = &ready.page;
+    let mut at = tx.prepare_cached("SELECT id FROM page WHERE path = ?1")?;
+    let there = at.query_row([&page.path], |row| row.get(0)).optional()?;
+    let id = own_id(
+        tx,
+        if ready.id == 0 {
+            there.unwrap_or(0)
+        } else {
+            ready.id
+        },
+    )?;
+    let moved = tx
+        .prepare_cached("DELETE FROM page WHERE id = ?1 AND path <> ?2 RETURNING path")?
+        .query_row((id, &page.path), |row| row.get::<_, String>(0))
+        .optional()?;
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO page (path, title, nav, updated, summary, origin, html, text)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT OR REPLACE INTO page (path, id, title, nav, updated, summary, origin, html, text)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute((
         &page.path,
+        id,
         &page.title,
         ready.nav,
         &page.updated.0,
@@ -121,6 +152,9 @@ pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
     ))?;
     redirect::free(tx, &page.path)?;
     log::note(tx, log::PAGES)?;
+    if let Some(before) = moved {
+        redirect::add(tx, &before, &page.path)?;
+    }
     refresh_nav(tx)
 }
 
@@ -160,7 +194,7 @@ pub fn slug_for(
 ) -> Result<String> {
     let mut taken = tx.prepare_cached(
         "SELECT 1 FROM post WHERE date = ?1 AND slug = ?2 AND id IS NOT ?3
-         UNION ALL SELECT 1 FROM scheduled WHERE date = ?1 AND slug = ?2",
+         UNION ALL SELECT 1 FROM scheduled WHERE date = ?1 AND slug = ?2 AND id IS NOT ?3",
     )?;
     let mut candidate = slug.to_owned();
     let mut number = 2;

@@ -9,56 +9,56 @@ use super::listing::date_column;
 use super::publish::{self, Counting};
 use super::{BLOG_FILE, BUSY, ROOMY, note_change, now, open_file};
 use crate::error::Result;
-use crate::listing::Moment;
 use crate::post::{Kind, LocalTime, Post, Ready};
 
-/// Lets a post wait for its moment.
+/// The columns of `scheduled` in the order in which `ready` reads them.
+macro_rules! columns {
+    () => {
+        "id, moment, date, slug, kind, published, updated, title, tags, summary, words,
+         link_url, via_url, via_title, source, source_url, html, context, origin, text, label, listed"
+    };
+}
+
+/// Lets a post wait for its moment, in place of the one of its id, if one waits.
+/// Returns the id, which it keeps when it is published.
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
-pub fn add(tx: &Transaction<'_>, ready: &Ready) -> Result<()> {
-    let mut moment = ready.post.moment;
-    while tx
-        .prepare_cached("SELECT 1 FROM scheduled WHERE moment = ?1")?
-        .exists([moment])?
-    {
-        moment += 1;
-    }
-    let columns = publish::Columns::new(ready, moment);
+pub fn put(tx: &Transaction<'_>, ready: &Ready) -> Result<i64> {
+    let id = publish::own_id(tx, ready.post.id)?;
+    let columns = publish::Columns::new(ready, ready.post.moment);
     let mut values = columns.params();
-    values.extend([&ready.label as &dyn rusqlite::ToSql, &ready.listed]);
+    values.extend([&ready.label as &dyn rusqlite::ToSql, &ready.listed, &id]);
     tx.prepare_cached(
-        "INSERT INTO scheduled (moment, date, slug, kind, published, updated, title, tags, summary,
-                                words, link_url, via_url, via_title, source, source_url, context,
-                                origin, html, text, label, listed)
+        "INSERT OR REPLACE INTO scheduled
+               (moment, date, slug, kind, published, updated, title, tags, summary, words, link_url,
+                via_url, via_title, source, source_url, context, origin, html, text, label, listed, id)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?20, ?21)",
+                 ?20, ?21, ?22)",
     )?
     .execute(values.as_slice())?;
-    settle_next(tx)
+    settle_next(tx)?;
+    Ok(id)
 }
 
-/// Takes a scheduled post back before its moment.
+/// Takes a scheduled post back before its moment. Returns whether there was one.
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
-pub fn remove(tx: &Transaction<'_>, moment: Moment) -> Result<()> {
-    tx.execute("DELETE FROM scheduled WHERE moment = ?1", [moment])?;
-    settle_next(tx)
+pub fn remove(tx: &Transaction<'_>, id: i64) -> Result<bool> {
+    let removed = tx.execute("DELETE FROM scheduled WHERE id = ?1", [id])?;
+    settle_next(tx)?;
+    Ok(removed > 0)
 }
 
-/// The post that waits for a moment.
+/// The post of that id, while it waits.
 ///
 /// # Errors
 /// Whatever keeps the file from being read.
-pub fn at(db: &Connection, moment: Moment) -> Result<Option<Ready>> {
-    let mut statement = db.prepare_cached(
-        "SELECT 0, moment, date, slug, kind, published, updated, title, tags, summary, words,
-                link_url, via_url, via_title, source, source_url, html, context, origin, text,
-                label, listed
-         FROM scheduled WHERE moment = ?1",
-    )?;
-    Ok(statement.query_row([moment], ready).optional()?)
+pub fn stored(db: &Connection, id: i64) -> Result<Option<Ready>> {
+    let sql = concat!("SELECT ", columns!(), " FROM scheduled WHERE id = ?1");
+    let mut statement = db.prepare_cached(sql)?;
+    Ok(statement.query_row([id], ready).optional()?)
 }
 
 /// Publishes what has come due, once, however many requests arrive together: the
@@ -71,12 +71,12 @@ pub(super) fn publish_due(folder: &Path) -> Result<()> {
     let tx = blog.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let now = now();
     let due = {
-        let mut statement = tx.prepare(
-            "SELECT 0, moment, date, slug, kind, published, updated, title, tags, summary, words,
-                    link_url, via_url, via_title, source, source_url, html, context, origin, text,
-                    label, listed
-             FROM scheduled WHERE moment <= ?1 ORDER BY moment",
-        )?;
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM scheduled WHERE moment <= ?1 ORDER BY moment, id"
+        );
+        let mut statement = tx.prepare(sql)?;
         let due = statement.query_map([now], ready)?;
         due.collect::<rusqlite::Result<Vec<Ready>>>()?
     };

@@ -1,15 +1,18 @@
 //! Posts read back as their authors wrote them, to be rendered anew.
 
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+use super::listing::date_column;
 use super::publish::{refresh_nav, slug_for};
 use super::{redirect, scheduled};
+use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::listing::Moment;
 use crate::markdown;
 use crate::media::Shelf;
 use crate::post::{Kind, LocalTime};
 use crate::publish::{self, Press, Writing};
+use crate::url;
 
 /// Takes out of the lists what has outlived the post it came from. Every post has to
 /// be in them, put there by `publish::replace`: then counting tells whether there is
@@ -69,17 +72,17 @@ pub fn posts(tx: &Transaction<'_>, after: i64, limit: i64) -> Result<Vec<(i64, W
     Ok(posts.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The scheduled posts; their moments stand for ids.
+/// The scheduled posts, each with its id.
 ///
 /// # Errors
 /// Whatever keeps the file from being read.
-pub fn scheduled(tx: &Transaction<'_>) -> Result<Vec<Writing>> {
+pub fn scheduled(tx: &Transaction<'_>) -> Result<Vec<(i64, Writing)>> {
     let mut statement = tx.prepare_cached(
-        "SELECT 0, moment, updated, slug, kind, title, tags, link_url, via_url, via_title, source,
+        "SELECT id, moment, updated, slug, kind, title, tags, link_url, via_url, via_title, source,
                 source_url, context, origin, text
          FROM scheduled ORDER BY moment",
     )?;
-    let posts = statement.query_map([], |row| writing(row).map(|(_, writing)| writing))?;
+    let posts = statement.query_map([], writing)?;
     Ok(posts.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -89,35 +92,118 @@ pub fn scheduled(tx: &Transaction<'_>) -> Result<Vec<Writing>> {
 /// # Errors
 /// Whatever keeps the file from being written.
 pub fn reschedule(tx: &Transaction<'_>, press: &Press) -> Result<()> {
-    for mut writing in scheduled(tx)? {
-        super::scheduled::remove(tx, writing.moment)?;
+    for (id, mut writing) in scheduled(tx)? {
         if let Some(date) = publish::local_date(writing.moment, &press.zone) {
-            writing.slug = slug_for(tx, date, &writing.slug, None)?;
+            writing.slug = slug_for(tx, date, &writing.slug, Some(id))?;
         }
         let slug = writing.slug.clone();
-        let ready = publish::post(writing, press)
+        let mut ready = publish::post(writing, press)
             .map_err(|error| Error::Internal(format!("the post \"{slug}\": {error}")))?;
-        super::scheduled::add(tx, &ready)?;
+        ready.post.id = id;
+        super::scheduled::put(tx, &ready)?;
     }
     Ok(())
 }
 
-/// The static pages, each with its place in the navigation.
+/// The static pages, each with its id and its place in the navigation.
 ///
 /// # Errors
 /// Whatever keeps the file from being read.
-pub fn pages(tx: &Transaction<'_>) -> Result<Vec<(i64, Writing)>> {
-    let mut statement = tx
-        .prepare_cached("SELECT path, title, nav, updated, origin, text FROM page ORDER BY path")?;
-    let pages = statement.query_map([], |row| {
-        let mut writing = Writing::new(Kind::Page, moment(&LocalTime(row.get(3)?)).unwrap_or(0));
-        writing.slug = row.get(0)?;
-        writing.title = row.get(1)?;
-        writing.origin = row.get(4)?;
-        writing.text = row.get(5)?;
-        Ok((row.get(2)?, writing))
-    })?;
+pub fn pages(tx: &Transaction<'_>) -> Result<Vec<(i64, i64, Writing)>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT id, nav, path, title, updated, origin, text FROM page ORDER BY path",
+    )?;
+    let pages = statement.query_map([], static_page)?;
     Ok(pages.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What is public, or is to be at a set minute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// As its author wrote it.
+    pub writing: Writing,
+    /// Of a page: its place in the navigation.
+    pub nav: i64,
+    /// Its pretty path.
+    pub path: String,
+    /// Whether it still waits for its minute.
+    pub waits: bool,
+}
+
+impl Source {
+    /// It as a draft, another version of what is public under `id`.
+    pub fn draft(&self, id: i64) -> Draft {
+        let writing = self.writing.clone();
+        Draft {
+            title: writing.title,
+            slug: writing.slug.trim_matches('/').to_owned(),
+            tags: writing.tags.join(" "),
+            link_url: writing.link_url,
+            via_url: writing.via_url,
+            via_title: writing.via_title,
+            source: writing.source,
+            source_url: writing.source_url,
+            context: writing.context,
+            text: writing.text,
+            nav: self.nav,
+            post: Some(id),
+            // The date of a page says when it changed, and not where it is.
+            moment: Some(writing.moment).filter(|_| writing.kind != Kind::Page),
+            updated: writing.updated,
+            origin: writing.origin,
+            ..Draft::new(writing.kind)
+        }
+    }
+}
+
+/// The post, the scheduled post or the page of an id.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn find(db: &Connection, id: i64) -> Result<Option<Source>> {
+    for (table, waits) in [("post", false), ("scheduled", true)] {
+        let mut statement = db.prepare_cached(&format!(
+            "SELECT id, moment, updated, slug, kind, title, tags, link_url, via_url, via_title, source,
+                    source_url, context, origin, text, published, date
+             FROM {table} WHERE id = ?1"
+        ))?;
+        let found = statement.query_row([id], |row| {
+            let mut writing = writing(row)?.1;
+            if !waits {
+                writing.settled = Some((LocalTime(row.get(15)?), LocalTime(row.get(2)?)));
+            }
+            Ok((writing, date_column(row, 16)?))
+        });
+        if let Some((writing, date)) = found.optional()? {
+            return Ok(Some(Source {
+                nav: 0,
+                path: url::post(date, &writing.slug),
+                waits,
+                writing,
+            }));
+        }
+    }
+    let mut statement = db.prepare_cached(
+        "SELECT id, nav, path, title, updated, origin, text FROM page WHERE id = ?1",
+    )?;
+    let found = statement.query_row([id], static_page).optional()?;
+    Ok(found.map(|(_, nav, writing)| Source {
+        nav,
+        path: writing.slug.clone(),
+        waits: false,
+        writing,
+    }))
+}
+
+fn static_page(row: &Row<'_>) -> rusqlite::Result<(i64, i64, Writing)> {
+    let updated = moment(&LocalTime(row.get(4)?));
+    let mut writing = Writing::new(Kind::Page, updated.unwrap_or(0));
+    writing.updated = updated;
+    writing.slug = row.get(2)?;
+    writing.title = row.get(3)?;
+    writing.origin = row.get(5)?;
+    writing.text = row.get(6)?;
+    Ok((row.get(0)?, row.get(1)?, writing))
 }
 
 /// Makes anew what is small: the tags' descriptions, redirects without detours, the

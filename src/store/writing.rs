@@ -1,14 +1,35 @@
 //! Writing at the desk: drafts that are saved against the version they began from,
-//! and published.
+//! published, and taken back.
+//!
+//! A change of both files is two transactions, and the one that could lose something
+//! comes second: what is published is in blog.db before it leaves the desk, and what
+//! is taken back is on the desk before it leaves blog.db. (SQLite would not commit both
+//! at once: with one file in WAL mode a crash in between leaves either.) Whoever is
+//! killed between the two leaves the same thing in both files, which `tidy` sees.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::desk::Effect;
+use super::draft::{self, Columns, columns, places};
 use super::publish::{self, Counting};
-use super::{Desk, draft};
+use super::source::{self, Source};
+use super::{Desk, redirect, removed, scheduled};
 use crate::date::Date;
 use crate::draft::Draft;
-use crate::error::Result;
-use crate::post::Ready;
+use crate::error::{Error, Result};
+use crate::listing::Moment;
+use crate::page;
+use crate::post::{Kind, Ready};
+use crate::publish::Wrong;
+
+/// What became of a new draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// It lies on the desk under this number.
+    As(i64),
+    /// There was one already: of this form, sent before, or of this post.
+    There(i64),
+}
 
 /// What became of a save.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,64 +42,63 @@ pub enum Saved {
     Gone,
 }
 
-/// Begins a draft. Returns its number.
+/// What is to be published.
+pub struct Leaf<'a> {
+    /// The draft's number.
+    pub id: i64,
+    /// Its version: a newer one stays on the desk.
+    pub version: i64,
+    /// The draft.
+    pub draft: &'a Draft,
+    /// The day it will have.
+    pub date: Date,
+    /// The slug it is to have, if that is free.
+    pub slug: &'a str,
+    /// Whether its minute is still to come.
+    pub waits: bool,
+}
+
+/// Begins a draft.
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
-pub fn begin(desk: &mut Desk, new: &Draft, saved: &str) -> Result<i64> {
+pub fn begin(desk: &mut Desk, new: &Draft, saved: &str) -> Result<Begun> {
     desk.private(|desk| {
-        desk.execute(
-            "INSERT INTO draft (kind, title, slug, tags, link_url, via_url, via_title, source,
-                                source_url, context, text, origin, saved)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-            params![
-                new.kind.number(),
-                new.title,
-                new.slug,
-                new.tags,
-                new.link_url,
-                new.via_url,
-                new.via_title,
-                new.source,
-                new.source_url,
-                new.context,
-                new.text,
-                new.origin,
-                saved,
-            ],
-        )?;
-        Ok(desk.last_insert_rowid())
+        let there =
+            "SELECT max(id) FROM draft WHERE (origin = ?1 OR post = ?2) AND deleted IS NULL";
+        let there = desk.query_row(there, params![new.origin, new.post], |row| row.get(0))?;
+        match there {
+            Some(there) => Ok(Begun::There(there)),
+            None => draft::insert(desk, new, saved).map(Begun::As),
+        }
     })
 }
 
 /// Saves a draft, unless it has changed since `version`. What the form does not ask
-/// about, its kind and its origin, stays.
+/// about has to be in it as it was. `auto` says that the browser saves by itself.
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
-pub fn save(desk: &mut Desk, id: i64, version: i64, new: &Draft, saved: &str) -> Result<Saved> {
+pub fn save(
+    desk: &mut Desk,
+    (id, version): (i64, i64),
+    new: &Draft,
+    saved: &str,
+    auto: bool,
+) -> Result<Saved> {
     let changed = desk.private(|desk| {
-        desk.execute(
-            "UPDATE draft SET title = ?3, slug = ?4, tags = ?5, link_url = ?6, via_url = ?7,
-                    via_title = ?8, source = ?9, source_url = ?10, context = ?11, text = ?12,
-                    saved = ?13, version = version + 1
-             WHERE id = ?1 AND version = ?2",
-            params![
-                id,
-                version,
-                new.title,
-                new.slug,
-                new.tags,
-                new.link_url,
-                new.via_url,
-                new.via_title,
-                new.source,
-                new.source_url,
-                new.context,
-                new.text,
-                saved,
-            ],
-        )
+        let columns = Columns::new(new);
+        let mut values = columns.params();
+        values.extend([&saved as &dyn rusqlite::ToSql, &auto, &id, &version]);
+        let sql = concat!(
+            "UPDATE draft SET (",
+            columns!(),
+            ") = (",
+            places!(),
+            "), saved = ?20, auto = ?21, version = version + 1
+             WHERE id = ?22 AND version = ?23 AND deleted IS NULL"
+        );
+        desk.execute(sql, values.as_slice())
     })?;
     Ok(match changed {
         0 => match draft::find(&desk.connection, id)? {
@@ -89,61 +109,235 @@ pub fn save(desk: &mut Desk, id: i64, version: i64, new: &Draft, saved: &str) ->
     })
 }
 
-/// Stores a post where the public sees it, and only then takes its draft off the
-/// desk. A crash between leaves both, and `tidy` finishes; doing it twice changes
-/// nothing, for the post is known by the draft's origin. `render` is given the slug
-/// that is free on the post's day.
+/// Stores a post where the public sees it, or lets it wait for its minute, and only
+/// then takes its draft off the desk. Doing it twice changes nothing. `render` is
+/// given the slug that is free on the post's day, and what was there before. Returns
+/// the address.
 ///
 /// # Errors
 /// What `render` says, and whatever keeps a file from being written.
 pub fn publish(
     desk: &mut Desk,
-    id: i64,
-    version: i64,
-    (date, slug, origin): (Date, &str, &str),
-    render: impl FnOnce(String) -> Result<Ready>,
-) -> Result<()> {
-    desk.change(|tx| {
-        if published(tx, origin)? {
-            return Ok(());
+    leaf: &Leaf<'_>,
+    render: impl FnOnce(String, Option<&Source>) -> Result<Ready>,
+) -> Result<std::result::Result<String, Wrong>> {
+    let Leaf { draft, waits, .. } = leaf;
+    let done = desk.attempt(|tx| {
+        let id = match draft.post {
+            Some(id) => id,
+            None => match of_origin(tx, &draft.origin)? {
+                Some((_, path)) => return Ok((Ok(path), Effect::None)),
+                None => 0,
+            },
+        };
+        let before = source::find(tx, id)?;
+        if *waits && before.as_ref().is_some_and(|before| !before.waits) {
+            let text = "it is public already, so its date can't be one to come: unpublish it first";
+            return Ok((Err(Wrong::new("date", text)), Effect::None));
         }
-        let ready = render(publish::slug_for(tx, date, slug, None)?)?;
-        publish::add(tx, &ready, Counting::Each).map(|_| ())
+        let slug = publish::slug_for(tx, leaf.date, leaf.slug, Some(id))?;
+        let mut ready = render(slug, before.as_ref())?;
+        ready.post.id = id;
+        let path = ready.post.path();
+        match before {
+            _ if *waits => {
+                scheduled::put(tx, &ready)?;
+                return Ok((Ok(path), Effect::Private));
+            }
+            Some(before) if before.waits => {
+                scheduled::remove(tx, id)?;
+                publish::add(tx, &ready, Counting::Each)?;
+            }
+            Some(_) => publish::replace(tx, id, &ready, Counting::Each)?,
+            None => {
+                publish::add(tx, &ready, Counting::Each)?;
+            }
+        }
+        lead_back(tx, draft, &path)?;
+        Ok((Ok(path), Effect::Public))
     })?;
-    desk.private(|desk| {
-        desk.execute(
-            "DELETE FROM draft WHERE id = ?1 AND version = ?2",
-            [id, version],
-        )
-    })?;
-    Ok(())
+    if done.is_ok() {
+        take_off(desk, leaf.id, leaf.version)?;
+    }
+    Ok(done)
 }
 
-/// Takes off the desk what was published before a program was killed.
+/// The same for a page.
+///
+/// # Errors
+/// As `publish`.
+pub fn publish_page(
+    desk: &mut Desk,
+    (id, version): (i64, i64),
+    draft: &Draft,
+    render: impl FnOnce(Option<&Source>) -> Result<page::Ready>,
+) -> Result<std::result::Result<String, Wrong>> {
+    let done = desk.attempt(|tx| {
+        let known = match draft.post {
+            None => of_origin(tx, &draft.origin)?,
+            Some(_) => None,
+        };
+        if let Some((_, path)) = known {
+            return Ok((Ok(path), Effect::None));
+        }
+        let page = draft.post.unwrap_or(0);
+        let before = source::find(tx, page)?;
+        let mut ready = render(before.as_ref())?;
+        ready.id = page;
+        let path = ready.page.path.clone();
+        let mut other = tx.prepare_cached("SELECT 1 FROM page WHERE path = ?1 AND id <> ?2")?;
+        if other.exists(params![path, page])? {
+            let text = format!("another page is at {path} already");
+            return Ok((Err(Wrong::new("slug", text)), Effect::None));
+        }
+        publish::put_page(tx, &ready)?;
+        lead_back(tx, draft, &path)?;
+        Ok((Ok(path), Effect::Public))
+    })?;
+    if done.is_ok() {
+        take_off(desk, id, version)?;
+    }
+    Ok(done)
+}
+
+/// Takes a post or a page back from the public: onto the desk, or into the bin where
+/// `deleted` is the moment it is now. Its address answers 410. Returns the number of
+/// its draft, if it was there.
+///
+/// # Errors
+/// 503 where it was changed at the same time, and whatever keeps a file from being
+/// written.
+pub fn take_back(
+    desk: &mut Desk,
+    post: i64,
+    saved: &str,
+    deleted: Option<Moment>,
+) -> Result<Option<i64>> {
+    let Some(source) = source::find(&desk.connection, post)? else {
+        return Ok(None);
+    };
+    let mut draft = source.draft(post);
+    draft.paths = paths(&desk.connection, &source)?;
+    let id = desk.private(|desk| {
+        let there = "SELECT max(id) FROM draft WHERE post = ?1 AND deleted IS NULL";
+        let there = desk.query_row(there, [post], |row| row.get(0))?;
+        // A file that was imported again after it was deleted has its name twice.
+        let free = "UPDATE draft SET origin = NULL WHERE origin = ?1";
+        desk.execute(free, [&draft.origin])?;
+        match (there, deleted) {
+            (Some(there), None) => {
+                let keep = "UPDATE draft SET origin = nullif(?2, ''), paths = ?3 WHERE id = ?1";
+                desk.execute(keep, params![there, draft.origin, draft.paths])?;
+                Ok(there)
+            }
+            (_, None) => draft::insert(desk, &draft, saved),
+            (_, Some(now)) => {
+                let id = draft::insert(desk, &draft, saved)?;
+                let bin = "UPDATE draft SET deleted = ?2, public = 1 WHERE id = ?1";
+                desk.execute(bin, params![id, now])?;
+                Ok(id)
+            }
+        }
+    })?;
+    desk.attempt(|tx| {
+        if source::find(tx, post)?.as_ref() != Some(&source) {
+            return Err(Error::Unavailable(format!(
+                "the post {post} was changed while it was taken back: nothing was done"
+            )));
+        }
+        let effect = match source.waits {
+            true => Effect::Private,
+            false => Effect::Public,
+        };
+        match (source.waits, source.writing.kind) {
+            (true, _) => scheduled::remove(tx, post).map(|_| ())?,
+            (false, Kind::Page) => publish::remove_page(tx, &source.path, "")?,
+            (false, _) => publish::remove(tx, post, "", Counting::Each)?,
+        }
+        Ok(((), effect))
+    })?;
+    if let Some(now) = deleted {
+        let others = "UPDATE draft SET deleted = ?2 WHERE post = ?1 AND deleted IS NULL";
+        desk.private(|desk| desk.execute(others, params![post, now]))?;
+    }
+    Ok(Some(id))
+}
+
+/// Takes off the desk what was published before a program was killed, and out of the
+/// bin what is public after all or has been there for too long.
 ///
 /// # Errors
 /// Whatever keeps a file from being written.
-pub fn tidy(desk: &mut Desk) -> Result<()> {
-    let mut statement = desk
-        .connection
-        .prepare("SELECT origin FROM draft WHERE origin LIKE 'desk/%'")?;
-    let origins = statement.query_map([], |row| row.get::<_, String>(0))?;
-    let origins = origins.collect::<rusqlite::Result<Vec<_>>>()?;
-    drop(statement);
-    for origin in origins {
-        if published(&desk.connection, &origin)? {
-            desk.private(|desk| desk.execute("DELETE FROM draft WHERE origin = ?1", [&origin]))?;
+pub fn tidy(desk: &mut Desk, now: Moment) -> Result<()> {
+    let mut done = Vec::new();
+    for (id, draft, _) in draft::all(desk)? {
+        let public = match draft.post {
+            None => of_origin(&desk.connection, &draft.origin)?.is_some(),
+            Some(post) => {
+                let source = source::find(&desk.connection, post)?;
+                source.is_some_and(|source| source.draft(post).reads_as(&draft))
+            }
+        };
+        if public {
+            done.push(id);
         }
     }
+    for id in done {
+        desk.private(|desk| desk.execute("DELETE FROM draft WHERE id = ?1", [id]))?;
+    }
+    removed::tidy(desk, now)
+}
+
+/// The id and the address of what came from a draft of that origin, if it is public or
+/// waits.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn published(desk: &Desk, origin: &str) -> Result<Option<(i64, String)>> {
+    of_origin(&desk.connection, origin)
+}
+
+/// The same. Of posts only the thousand newest are looked at, for origins have no index:
+/// only whoever was killed while publishing, or pressed twice, asks, and soon.
+fn of_origin(blog: &Connection, origin: &str) -> Result<Option<(i64, String)>> {
+    if !origin.starts_with("desk/") {
+        return Ok(None);
+    }
+    let sql = "SELECT id FROM post WHERE id > (SELECT max(id) FROM post) - 1000 AND origin = ?1
+               UNION ALL SELECT id FROM scheduled WHERE origin = ?1
+               UNION ALL SELECT id FROM page WHERE origin = ?1";
+    let mut statement = blog.prepare_cached(sql)?;
+    let id = statement.query_row([origin], |row| row.get(0)).optional()?;
+    Ok(match id {
+        Some(id) => source::find(blog, id)?.map(|source| (id, source.path)),
+        None => None,
+    })
+}
+
+fn take_off(desk: &mut Desk, id: i64, version: i64) -> Result<()> {
+    let sql = "DELETE FROM draft WHERE id = ?1 AND version = ?2";
+    desk.private(|desk| desk.execute(sql, [id, version]))?;
     Ok(())
 }
 
-/// Whether one of the thousand newest posts came from there. Origins have no index:
-/// only whoever was killed while publishing asks again, and soon.
-fn published(blog: &Connection, origin: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM post WHERE id > (SELECT max(id) FROM post) - 1000 AND origin = ?1";
-    Ok(blog
-        .query_row(sql, [origin], |_| Ok(()))
-        .optional()?
-        .is_some())
+/// Everything that leads to what is public: its own address, and those from before.
+fn paths(blog: &Connection, source: &Source) -> Result<String> {
+    if source.waits {
+        return Ok(String::new());
+    }
+    let mut statement = blog.prepare("SELECT path FROM redirect WHERE target = ?1")?;
+    let paths = statement.query_map([&source.path], |row| row.get(0))?;
+    let mut paths = paths.collect::<rusqlite::Result<Vec<String>>>()?;
+    paths.push(source.path.clone());
+    Ok(paths.join("\n"))
+}
+
+/// Lets the addresses that a post had before it was taken back lead to it again.
+fn lead_back(tx: &Transaction<'_>, draft: &Draft, path: &str) -> Result<()> {
+    for before in draft.paths.lines().filter(|before| *before != path) {
+        if redirect::target(tx, before)?.is_some_and(|target| target.is_empty()) {
+            redirect::add(tx, before, path)?;
+        }
+    }
+    Ok(())
 }

@@ -20,6 +20,10 @@ pub const ACCOUNT: &str = "/admin/account/";
 const PARTS: &[(&str, &str)] = &[
     (url::ADMIN, "Desk"),
     (NEW, "New"),
+    (url::POSTS, "Posts"),
+    (url::SCHEDULED, "Scheduled"),
+    (url::PAGES, "Pages"),
+    (url::BIN, "Bin"),
     (url::LIBRARY, "Media"),
     (url::MODERATION, "Guestbook"),
     (url::SETTINGS, "Settings"),

@@ -22,6 +22,10 @@ pub mod media;
 pub mod moderation;
 pub mod page;
 pub mod post;
+#[cfg(feature = "admin")]
+pub mod published;
+#[cfg(feature = "admin")]
+pub mod removed;
 pub mod search;
 pub mod sitemap;
 pub mod tag;

@@ -1,39 +1,86 @@
-//! The form that a post is written in.
+//! The form that a post or a page is written in.
 
 use maud::{Markup, html};
 
 use super::admin::{shell, token};
 use super::{Page, Stored, count};
+use crate::clock::Question;
 use crate::draft::Draft;
 use crate::post::{Kind, Post};
+use crate::publish::Wrong;
 use crate::session::Session;
+use crate::url;
 
 /// Where something new is written.
 pub const NEW: &str = "/admin/new/";
 
+/// What a form is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nothing is kept yet.
+    New,
+    /// A draft.
+    Draft,
+    /// Another version of what is public at that path.
+    Public(String),
+    /// Another version of what goes out at that time.
+    Waits(String),
+}
+
 /// A form, with what it says besides.
 pub struct Sheet<'a> {
     draft: &'a Draft,
-    path: &'a str,
+    path: String,
     version: i64,
+    state: State,
+    /// What the field for the date has in it.
+    pub date: String,
+    /// The name of the blog's time zone.
+    pub zone: String,
+    /// Whether readers are to be told of the change.
+    pub tell: bool,
     /// What keeps it from being published.
-    pub wrong: Option<&'a str>,
+    pub wrong: Option<&'a Wrong>,
+    /// What has to be answered before it is published.
+    pub question: Option<&'a Question>,
     /// What somebody else saved meanwhile.
     pub theirs: Option<&'a Draft>,
+    /// What else there is to say.
+    pub note: Option<&'a str>,
     /// What it would look like.
     pub preview: Option<&'a Post>,
 }
 
 impl<'a> Sheet<'a> {
     /// The form of a draft that is sent to `path`, begun from `version`.
-    pub fn new(draft: &'a Draft, path: &'a str, version: i64) -> Sheet<'a> {
+    pub fn new(draft: &'a Draft, path: String, version: i64, state: State) -> Sheet<'a> {
         Sheet {
             draft,
             path,
             version,
+            state,
+            date: String::new(),
+            zone: String::new(),
+            tell: false,
             wrong: None,
+            question: None,
             theirs: None,
+            note: None,
             preview: None,
+        }
+    }
+
+    fn title(&self) -> String {
+        let kind = self.draft.kind.name();
+        let article = match self.draft.kind {
+            Kind::Entry => "an",
+            _ => "a",
+        };
+        match self.state {
+            State::New => format!("New {kind}"),
+            State::Draft => format!("Draft of {article} {kind}"),
+            State::Public(_) => format!("Edit {article} {kind}"),
+            State::Waits(_) => format!("Edit a scheduled {kind}"),
         }
     }
 }
@@ -42,36 +89,33 @@ impl<'a> Sheet<'a> {
 pub fn page(session: &Session, sheet: &Sheet<'_>) -> Page {
     let Sheet { draft, path, .. } = sheet;
     let links = &session.site.links;
-    let title = match sheet.version {
-        0 => format!("New {}", draft.kind.name()),
-        _ => format!(
-            "Draft of {} {}",
-            if draft.kind == Kind::Entry { "an" } else { "a" },
-            draft.kind.name()
-        ),
-    };
+    let title = sheet.title();
+    let key = draft.origin.strip_prefix("desk/").unwrap_or_default();
     shell(
         session,
         &title,
         path,
         html! {
             h1 { (title) }
+            (state(session, sheet))
             @if let Some(wrong) = sheet.wrong {
-                p.error role="alert" { "It is saved, but can't be published yet: " (wrong) "." }
+                p.error role="alert" {
+                    "It is saved, but can't be published yet: "
+                    a href={ "#" (wrong.field) } { (wrong.text) } "."
+                }
+            }
+            @if sheet.question.is_some() {
+                p.error role="alert" { "It is saved, but its date stands for two moments: " a href="#utc_offset" { "say which" } "." }
             }
             @if let Some(theirs) = sheet.theirs { (conflict(theirs)) }
             form method="post" action=(links.to(path)) {
                 (token(session))
                 input type="hidden" name="version" value=(sheet.version);
                 input type="hidden" name="kind" value=(draft.kind.name());
-                (fields(draft))
-                p.actions {
-                    button.main type="submit" name="do" value="save" { "Save" }
-                    @if draft.kind != Kind::Page {
-                        button type="submit" name="do" value="preview" { "Preview" }
-                        button type="submit" name="do" value="publish" { "Publish now" }
-                    }
-                }
+                @if !key.is_empty() { input type="hidden" name="key" value=(key); }
+                @if let Some(post) = draft.post { input type="hidden" name="post" value=(post); }
+                (fields(sheet))
+                (buttons(sheet))
             }
             @if let Some(post) = sheet.preview {
                 section.preview aria-label="Preview" {
@@ -82,6 +126,57 @@ pub fn page(session: &Session, sheet: &Sheet<'_>) -> Page {
             }
         },
     )
+}
+
+/// What is public of it, and what this form does about that.
+fn state(session: &Session, sheet: &Sheet<'_>) -> Markup {
+    let kept = sheet.version > 0;
+    html! {
+        @match &sheet.state {
+            State::New | State::Draft => {}
+            State::Public(path) => p.note {
+                "Public at " a href=(session.site.links.to(path)) { (path) } ". "
+                @if kept { "This is a draft of another version: readers see it once it is published." }
+                @else { "What you save here is a draft: readers see it once it is published." }
+            }
+            State::Waits(time) => p.note {
+                "Goes out by itself at " (time) ". "
+                @if kept { "This is a draft of another version: schedule it to put it in the other's place." }
+                @else { "What you save here is a draft: schedule it to put it in the other's place." }
+            }
+        }
+        @if let Some(note) = sheet.note { p.error role="alert" { (note) } }
+    }
+}
+
+fn buttons(sheet: &Sheet<'_>) -> Markup {
+    let publish = match sheet.state {
+        State::New | State::Draft => "Publish",
+        State::Public(_) => "Publish changes",
+        State::Waits(_) => "Schedule anew",
+    };
+    let kept = sheet.version > 0;
+    html! {
+        p.actions {
+            button.main type="submit" name="do" value="save" { "Save" }
+            button type="submit" name="do" value="preview" { "Preview" }
+            button type="submit" name="do" value="publish" { (publish) }
+        }
+        @if kept || sheet.state != State::New {
+            p.actions {
+                @match &sheet.state {
+                    State::New | State::Draft => button type="submit" name="do" value="discard" { "Delete" }
+                    State::Public(_) | State::Waits(_) => {
+                        @if kept { button type="submit" name="do" value="discard" { "Discard this draft" } }
+                        button type="submit" name="do" value="unpublish" {
+                            @if matches!(sheet.state, State::Waits(_)) { "Take back to the drafts" } @else { "Unpublish" }
+                        }
+                        button type="submit" name="do" value="delete" { "Delete the " (sheet.draft.kind.name()) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// What somebody else saved, to be copied from; the form below has one's own.
@@ -98,12 +193,49 @@ fn conflict(theirs: &Draft) -> Markup {
     }
 }
 
-fn fields(draft: &Draft) -> Markup {
-    let line = |name: &str, label: &str, value: &str, kind: &str| {
+/// A field of one line with its label, and below it what is wrong with it.
+struct Line<'a> {
+    name: &'static str,
+    label: &'a str,
+    value: &'a str,
+    kind: &'static str,
+}
+
+impl Line<'_> {
+    fn show(&self, sheet: &Sheet<'_>) -> Markup {
+        let Line { name, label, .. } = self;
         html! {
             label for=(name) { (label) }
-            input id=(name) name=(name) value=(value) type=(kind);
+            input id=(name) name=(name) value=(self.value) type=(self.kind)
+                aria-invalid=[wrong(sheet, name).map(|_| "true")]
+                aria-describedby=[wrong(sheet, name).map(|_| format!("{name}-wrong"))];
+            (complaint(sheet, name))
         }
+    }
+}
+
+fn wrong<'a>(sheet: &Sheet<'a>, name: &str) -> Option<&'a Wrong> {
+    sheet.wrong.filter(|wrong| wrong.field == name)
+}
+
+fn complaint(sheet: &Sheet<'_>, name: &str) -> Markup {
+    html! {
+        @if let Some(wrong) = wrong(sheet, name) {
+            p.wrong id={ (name) "-wrong" } { (wrong.text) }
+        }
+    }
+}
+
+fn fields(sheet: &Sheet<'_>) -> Markup {
+    let draft = sheet.draft;
+    let line = |name, label, value, kind| {
+        let line = Line {
+            name,
+            label,
+            value,
+            kind,
+        };
+        line.show(sheet)
     };
     html! {
         @if draft.kind != Kind::Quote { (line("title", "Title", &draft.title, "text")) }
@@ -116,7 +248,10 @@ fn fields(draft: &Draft) -> Markup {
         }
         label for="text" { @if draft.kind == Kind::Quote { "Quotation" } @else { "Text" } ", in Markdown" }
         // A browser drops the first line end of a text area.
-        textarea #text name="text" rows="18" { "\n" (draft.text) }
+        textarea #text name="text" rows="18"
+            aria-invalid=[wrong(sheet, "text").map(|_| "true")]
+            aria-describedby=[wrong(sheet, "text").map(|_| "text-wrong")] { "\n" (draft.text) }
+        (complaint(sheet, "text"))
         @if draft.kind == Kind::Quote {
             div.beside {
                 div { (line("source", "Who said it", &draft.source, "text")) }
@@ -124,9 +259,62 @@ fn fields(draft: &Draft) -> Markup {
             }
             (line("context", "Context, in Markdown", &draft.context, "text"))
         }
-        div.beside {
-            div { (line("tags", "Tags, a space between them", &draft.tags, "text")) }
-            div { (line("slug", "Slug; empty for one made of the title", &draft.slug, "text")) }
+        @if draft.kind == Kind::Page {
+            div.beside {
+                div { (line("slug", "Path, as in about or about/me; empty for one made of the title", &draft.slug, "text")) }
+                div { (line("nav", "Place in the navigation; 0 keeps it out", &draft.nav.to_string(), "number")) }
+            }
+        } @else {
+            div.beside {
+                div { (line("tags", "Tags, a space between them", &draft.tags, "text")) }
+                div { (line("slug", "Slug; empty for one made of the title", &draft.slug, "text")) }
+            }
+            (date(sheet))
+        }
+        @if let State::Public(_) = sheet.state {
+            label.tick { input type="checkbox" name="tell" value="yes" checked[sheet.tell]; " Tell readers that it was updated" }
         }
     }
+}
+
+fn date(sheet: &Sheet<'_>) -> Markup {
+    let label = format!(
+        "Date and time in {}; empty for now, one to come lets it wait",
+        sheet.zone
+    );
+    // A browser shows nothing of a value that is no time.
+    let is_time = sheet.date.len() == 16 && sheet.date.as_bytes()[10] == b'T';
+    let line = Line {
+        name: "date",
+        label: &label,
+        value: &sheet.date,
+        kind: if is_time || sheet.date.is_empty() {
+            "datetime-local"
+        } else {
+            "text"
+        },
+    };
+    html! {
+        (line.show(sheet))
+        @match sheet.question {
+            Some(question) => fieldset #utc_offset {
+                legend {
+                    @if question.twice { "Clocks go back then and show this time twice. Which one?" }
+                    @else { "Clocks go forward then and never show this time. Which one instead?" }
+                }
+                @for answer in &question.answers {
+                    label.tick { input type="radio" name="utc_offset" value=(answer.utc_offset); " " (answer.shown) }
+                }
+            }
+            None if !sheet.draft.utc_offset.is_empty() => {
+                input type="hidden" name="utc_offset" value=(sheet.draft.utc_offset);
+            }
+            None => {}
+        }
+    }
+}
+
+/// The form of something new of a kind.
+pub fn new_of(kind: Kind) -> String {
+    format!("{}{}", NEW, url::search(&[("kind", kind.name())]))
 }

@@ -56,6 +56,9 @@ mod tag;
 mod admin;
 mod library;
 mod login;
+mod published;
+mod removed;
+mod scheduled;
 mod upload;
 mod write;
 

@@ -135,7 +135,7 @@ fn blog() -> Site {
     site.sql(
         "UPDATE site SET per_page = 5;
          INSERT INTO redirect VALUES ('/old', '/2010/'), ('/gone/', '');
-         INSERT INTO page VALUES ('/about/', 'About', '', '', '', 1, '', '');",
+         INSERT INTO page VALUES ('/about/', 'About', '', '', '', 1, 9000, '', '');",
     );
     listen();
     site

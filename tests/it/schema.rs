@@ -63,6 +63,17 @@ fn derived(site: &Site) -> BTreeMap<&'static str, Vec<String>> {
     tables.map(|(name, sql)| (name, rows(site, &sql))).into()
 }
 
+/// Insists that what is derived is what making it anew gives.
+#[track_caller]
+pub fn agrees(site: &Site) {
+    let check = site.mayfly(&["check"]);
+    let said = String::from_utf8_lossy(&check.stdout).into_owned();
+    assert!(check.status.success(), "{said}");
+    let before = derived(site);
+    assert!(site.mayfly(&["rebuild"]).status.success());
+    assert_eq!(derived(site), before);
+}
+
 /// Files with posts of all kinds: name, front matter, text.
 fn posts() -> Vec<(String, String, String)> {
     let kinds = [

@@ -7,9 +7,8 @@ use crate::site::{Reply, Site};
 
 /// Saves something new, and gives the address of its draft.
 fn begin(site: &Site, fields: &[(&str, &str)]) -> String {
-    let reply = site.sign_in().form("/admin/new/", fields).run().status(303);
-    let to = reply.header("Location").unwrap();
-    to.strip_prefix("http://blog.example").unwrap().to_owned()
+    let reply = site.sign_in().form("/admin/new/", fields).run();
+    reply.status(303).path()
 }
 
 /// The value of a field of a form.
@@ -109,15 +108,12 @@ fn a_draft_is_kept_and_then_published() {
         &[("version", version.as_str()), ("do", "publish")],
     ]
     .concat();
-    let day = browser.form(&draft, &fields).run().status(303);
-    let day = day
-        .header("Location")
-        .unwrap()
-        .replace("http://blog.example", "");
-    site.get(&day).ok().has("Tea &amp; time");
-    site.get(&format!("{day}tea-and-time/"))
+    let post = browser.form(&draft, &fields).run().status(303).path();
+    assert!(post.ends_with("/tea-and-time/"), "{post}");
+    site.get(&post).ok().has("<strong>stress</strong>");
+    site.get(post.trim_end_matches("tea-and-time/"))
         .ok()
-        .has("<strong>stress</strong>");
+        .has("Tea &amp; time");
     site.get("/tags/sea+tea/").ok().has("Tea &amp; time");
     browser.get(&draft).status(404);
     let check = site.mayfly(&["check"]);
@@ -213,23 +209,18 @@ fn two_publishers_at_once_publish_once() {
     let site = Site::new().with_account();
     let draft = begin(&site, &[("kind", "note"), ("text", "Once.")]);
     let browser = site.sign_in();
-    let fields = [("version", "1"), ("text", "Once."), ("do", "publish")];
+    let page = browser.get(&draft).ok();
     let statuses: Vec<u16> = thread::scope(|scope| {
         let asked: Vec<_> = (0..10)
-            .map(|_| browser.form(&draft, &fields))
+            .map(|_| browser.fill_in(&page, &draft, &[("do", "publish")]))
             .map(|form| scope.spawn(move || form.run().status))
             .collect();
         asked.into_iter().map(|one| one.join().unwrap()).collect()
     });
-    assert_eq!(
-        statuses.iter().filter(|status| **status == 303).count(),
-        1,
-        "{statuses:?}"
-    );
+    // Whoever comes second is told so, or led to what the first has published.
+    assert!(statuses.contains(&303), "{statuses:?}");
     assert!(
-        statuses
-            .iter()
-            .all(|status| matches!(status, 303 | 404 | 409)),
+        statuses.iter().all(|status| matches!(status, 303 | 409)),
         "{statuses:?}"
     );
     assert_eq!(
@@ -247,16 +238,15 @@ fn a_publisher_that_was_killed_half_way_has_published() {
     let draft = begin(&site, &[("kind", "note"), ("text", "Once.")]);
     let desk = rusqlite::Connection::open(site.data().join("desk.db")).unwrap();
     let columns = "kind, title, slug, tags, link_url, via_url, via_title, source, source_url, context, text, \
-                   origin, saved";
+                   nav, date, utc_offset, paths, origin, saved, id";
     desk.execute_batch(&format!(
         "CREATE TEMP TABLE kept AS SELECT {columns} FROM draft"
     ))
     .unwrap();
     let browser = site.sign_in();
-    let fields = [("version", "1"), ("text", "Once."), ("do", "publish")];
-    browser.form(&draft, &fields).run().status(303);
-    // Such a one has left its draft. The form is made before, for its page would tidy.
-    let again = browser.form(&draft, &fields);
+    let again = browser.fill(&draft, &[("do", "publish")]);
+    browser.fill(&draft, &[("do", "publish")]).run().status(303);
+    // Such a one has left its draft.
     desk.execute_batch(&format!(
         "INSERT INTO draft ({columns}) SELECT {columns} FROM kept"
     ))

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use mayfly::error::Error as Failed;
 use mayfly::media::Shelf;
 use mayfly::post::Ready;
-use mayfly::publish::{Press, Writing};
+use mayfly::publish::{Press, Writing, Wrong};
 use mayfly::store::publish::Counting;
 use mayfly::store::{self, source, tally};
 use mayfly::{publish, store::Desk};
@@ -89,10 +89,11 @@ fn all(desk: &mut Desk, press: &Press) -> Result<u64, Failed> {
     }
     bar.set_message("counting");
     desk.change(|tx| {
-        for (nav, writing) in source::pages(tx)? {
+        for (id, nav, writing) in source::pages(tx)? {
             let slug = writing.slug.clone();
-            let ready =
+            let mut ready =
                 publish::static_page(writing, nav, press).map_err(|error| named(&slug, &error))?;
+            ready.id = id;
             store::publish::put_page(tx, &ready)?;
         }
         source::reschedule(tx, press)?;
@@ -136,6 +137,6 @@ fn rendered((id, writing): (i64, Writing), press: &Press) -> Result<(i64, Ready)
     Ok((id, ready))
 }
 
-fn named(slug: &str, error: &str) -> Failed {
+fn named(slug: &str, error: &Wrong) -> Failed {
     Failed::Internal(format!("the post \"{slug}\": {error}"))
 }

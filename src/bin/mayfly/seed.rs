@@ -81,8 +81,8 @@ fn render(seed: &Seed, batch: std::ops::Range<u64>, press: &Press) -> Result<Vec
             scope.spawn(move || {
                 let posts = numbers.map(|number| publish::post(seed.post(number), press));
                 posts
-                    .collect::<Result<Vec<Ready>, String>>()
-                    .map_err(Failed::Internal)
+                    .collect::<Result<Vec<Ready>, publish::Wrong>>()
+                    .map_err(|wrong| Failed::Internal(wrong.text))
             })
         });
         let mut posts = Vec::with_capacity((batch.end - batch.start) as usize);

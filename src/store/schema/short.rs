@@ -6,7 +6,7 @@ use super::Table;
 pub const TABLES: [Table; 9] = [
     Table {
         name: "site",
-        stored: "CREATE TABLE site (head TEXT NOT NULL GENERATED ALWAYS AS (seq || char(31) || changed || char(31) || coalesce(next_due, '') || char(31) || replace(title, char(31), '') || char(31) || replace(tagline, char(31), '') || char(31) || uid || char(31) || replace(author, char(31), '') || char(31) || replace(base_url, char(31), '') || char(31) || links || char(31) || replace(language, char(31), '') || char(31) || replace(footer, char(31), '') || char(31) || per_page || char(31) || replace(style, char(31), '') || char(31) || years || char(31) || replace(nav, char(31), '')) STORED, seq INTEGER NOT NULL, changed INTEGER NOT NULL, next_due INTEGER, title TEXT NOT NULL, tagline TEXT NOT NULL, uid TEXT NOT NULL, author TEXT NOT NULL, base_url TEXT NOT NULL, links TEXT NOT NULL, zone TEXT NOT NULL, language TEXT NOT NULL, footer TEXT NOT NULL, per_page INTEGER NOT NULL, years TEXT NOT NULL, nav TEXT NOT NULL, style TEXT NOT NULL, changes TEXT NOT NULL) STRICT",
+        stored: "CREATE TABLE site (head TEXT NOT NULL GENERATED ALWAYS AS (seq || char(31) || changed || char(31) || coalesce(next_due, '') || char(31) || replace(title, char(31), '') || char(31) || replace(tagline, char(31), '') || char(31) || uid || char(31) || replace(author, char(31), '') || char(31) || replace(base_url, char(31), '') || char(31) || links || char(31) || replace(language, char(31), '') || char(31) || replace(footer, char(31), '') || char(31) || per_page || char(31) || replace(style, char(31), '') || char(31) || years || char(31) || replace(nav, char(31), '')) STORED, seq INTEGER NOT NULL, changed INTEGER NOT NULL, next_due INTEGER, title TEXT NOT NULL, tagline TEXT NOT NULL, uid TEXT NOT NULL, author TEXT NOT NULL, base_url TEXT NOT NULL, links TEXT NOT NULL, zone TEXT NOT NULL, language TEXT NOT NULL, footer TEXT NOT NULL, per_page INTEGER NOT NULL, years TEXT NOT NULL, nav TEXT NOT NULL, style TEXT NOT NULL, changes TEXT NOT NULL, last_id INTEGER NOT NULL) STRICT",
         short: "CREATE TABLE site(head)",
     },
     Table {
@@ -41,7 +41,7 @@ pub const TABLES: [Table; 9] = [
     },
     Table {
         name: "page",
-        stored: "CREATE TABLE page (path TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL, updated TEXT NOT NULL, summary TEXT NOT NULL, html TEXT NOT NULL, nav INTEGER NOT NULL, origin TEXT NOT NULL, text TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        stored: "CREATE TABLE page (path TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL, updated TEXT NOT NULL, summary TEXT NOT NULL, html TEXT NOT NULL, nav INTEGER NOT NULL, id INTEGER NOT NULL, origin TEXT NOT NULL, text TEXT NOT NULL) STRICT, WITHOUT ROWID",
         short: "CREATE TABLE page(path PRIMARY KEY,title,updated,summary,html)WITHOUT ROWID",
     },
     Table {

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::Stdio;
 
+use scraper::{Html, Selector};
+
 use super::{Reply, Request, Site};
 
 /// The name and the password of the one who writes a test's blog.
@@ -70,6 +72,36 @@ impl Site {
 }
 
 impl Reply {
+    /// Where it leads, as a pretty path.
+    pub fn path(&self) -> String {
+        let to = self.header("Location").unwrap();
+        to.strip_prefix("http://blog.example").unwrap().to_owned()
+    }
+
+    /// What a browser sends of the first form in the main part, but its token and
+    /// its buttons.
+    pub fn fields(&self) -> Vec<(String, String)> {
+        let document = Html::parse_document(&self.body);
+        let form = Selector::parse("main form").unwrap();
+        let form = document.select(&form).next().unwrap();
+        let field = Selector::parse("input[name], textarea[name], select[name]").unwrap();
+        let mut fields = Vec::new();
+        for field in form.select(&field) {
+            let name = field.attr("name").unwrap().to_owned();
+            let ticked = match field.attr("type") {
+                Some("checkbox" | "radio") => field.attr("checked").is_some(),
+                _ => name != "token",
+            };
+            let value = match field.value().name() {
+                "textarea" => field.text().collect(),
+                _ => field.attr("value").unwrap_or("on").to_owned(),
+            };
+            if ticked {
+                fields.push((name, value));
+            }
+        }
+        fields
+    }
     /// The cookies it sets, as a browser sends them back.
     pub fn cookies(&self) -> String {
         let set = self.headers.iter().filter(|(name, _)| name == "Set-Cookie");
@@ -112,6 +144,30 @@ impl<'a> Signed<'a> {
     pub fn token(&self) -> String {
         let page = self.get("/admin/").ok();
         page.attributes("input[name=token]", "value").swap_remove(0)
+    }
+
+    /// Opens the page of a form and makes the request that sends it, with these fields
+    /// instead of what is in it.
+    pub fn fill(&self, target: &str, fields: &[(&str, &str)]) -> Request<'a> {
+        self.fill_in(&self.get(target).ok(), target, fields)
+    }
+
+    /// The same with a page that was opened before.
+    pub fn fill_in(&self, page: &Reply, target: &str, fields: &[(&str, &str)]) -> Request<'a> {
+        let mut sent = page.fields();
+        sent.retain(|(name, _)| fields.iter().all(|(other, _)| other != name));
+        let mut sent: Vec<(&str, &str)> = sent
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        sent.extend(fields);
+        self.form(target, &sent)
+    }
+
+    /// Publishes something new. Returns its address.
+    pub fn publish(&self, fields: &[(&str, &str)]) -> String {
+        let fields = [fields, &[("do", "publish")]].concat();
+        self.form("/admin/new/", &fields).run().status(303).path()
     }
 
     /// The request that sends a form with its token.

@@ -21,7 +21,7 @@ pub fn post(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
         None => None,
     };
     let waiting = match run.known.scheduled.get(origin) {
-        Some(&moment) => scheduled::at(run.tx, moment)?,
+        Some(&id) => scheduled::stored(run.tx, id)?,
         None => None,
     };
     let mut remarks = source.document.remarks.clone();
@@ -48,13 +48,13 @@ pub fn post(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
     }
     // It would be in its own way when a slug is looked for.
     if let Some(waiting) = &waiting {
-        scheduled::remove(run.tx, waiting.post.moment)?;
+        scheduled::remove(run.tx, waiting.post.id)?;
     }
     let ready = match ready(run, writing, date, known.as_ref(), &mut remarks)? {
         Ok(ready) => ready,
         Err(message) => {
             if let Some(waiting) = &waiting {
-                scheduled::add(run.tx, waiting)?;
+                scheduled::put(run.tx, waiting)?;
             }
             return Ok(problem(source, message));
         }
@@ -123,7 +123,7 @@ fn ready(
         ));
         writing.slug = slug;
     }
-    Ok(publish::post(writing, run.press))
+    Ok(publish::post(writing, run.press).map_err(|wrong| wrong.text))
 }
 
 /// Publishes it.
@@ -151,7 +151,7 @@ fn wait(run: &mut Run<'_>, ready: &Ready, waiting: Option<Ready>) -> Result<Fate
         Some(waiting) => settled(ready, waiting),
         None => ready.clone(),
     };
-    scheduled::add(run.tx, &ready)?;
+    scheduled::put(run.tx, &ready)?;
     if waiting.as_ref() == Some(&ready) {
         return Ok(Fate::Unchanged);
     }

@@ -44,8 +44,9 @@ pub fn page(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
     let nav = i64::from(document.nav);
     let mut ready = match publish::static_page(writing, nav, run.press) {
         Ok(ready) => ready,
-        Err(message) => return Ok(problem(source, message)),
+        Err(wrong) => return Ok(problem(source, wrong.text)),
     };
+    ready.id = known.as_ref().map_or(0, |known| known.id);
     let fate = match &known {
         None => Fate::New,
         Some(known) if is_same(&mut ready, known, said.is_some()) => Fate::Unchanged,
@@ -54,9 +55,6 @@ pub fn page(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
     if fate != Fate::Unchanged {
         press::put_page(run.tx, &ready)?;
         run.changed(Effect::Public);
-    }
-    if let Some(known) = known.filter(|known| known.page.path != ready.page.path) {
-        press::remove_page(run.tx, &known.page.path, &ready.page.path)?;
     }
     tidy(run, origin, &ready)?;
     Ok(Ok(Entry {
@@ -97,8 +95,8 @@ pub fn draft(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
     let draft = writing::draft(document, origin, &mut remarks);
     let saved = Timestamp::from_microsecond(run.now).unwrap_or(Timestamp::UNIX_EPOCH);
     let mut changed = drawer::put(run.tx, &draft, &saved.to_string())?;
-    if let Some(&moment) = run.known.scheduled.get(origin) {
-        scheduled::remove(run.tx, moment)?;
+    if let Some(&waiting) = run.known.scheduled.get(origin) {
+        scheduled::remove(run.tx, waiting)?;
         changed = true;
     }
     if changed {
@@ -154,8 +152,8 @@ fn tidy(run: &mut Run<'_>, origin: &str, ready: &page::Ready) -> Result<()> {
     if run.known.drafts.contains(origin) && drawer::remove(run.tx, origin)? {
         run.changed(Effect::Private);
     }
-    if let Some(&moment) = run.known.scheduled.get(origin) {
-        scheduled::remove(run.tx, moment)?;
+    if let Some(&waiting) = run.known.scheduled.get(origin) {
+        scheduled::remove(run.tx, waiting)?;
         run.changed(Effect::Private);
     }
     if let Some(&id) = run.known.posts.get(origin) {

@@ -39,7 +39,6 @@ pub fn of(document: &Document, origin: &str, moment: Moment, remarks: &mut Vec<S
 pub fn draft(document: &Document, origin: &str, remarks: &mut Vec<String>) -> Draft {
     let writing = of(document, origin, 0, remarks);
     Draft {
-        kind: writing.kind,
         title: strip(&writing.title),
         slug: writing.slug,
         tags: writing.tags.join(" "),
@@ -50,7 +49,9 @@ pub fn draft(document: &Document, origin: &str, remarks: &mut Vec<String>) -> Dr
         source_url: writing.source_url,
         context: writing.context,
         text: writing.text,
+        nav: i64::from(document.nav),
         origin: writing.origin,
+        ..Draft::new(writing.kind)
     }
 }
 
