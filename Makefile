@@ -5,13 +5,13 @@
 # make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
 # make install  copies them to a web server's directories
 
-# Those that only read, those for whoever signs in, which link more, the one that
+# Those that only read, those for whoever signs in, which link more, the two that
 # strangers write by, and the one that searches. The SQLite of whoever searches or
 # publishes has the index of words (FTS5), which registers itself at every start:
 # the others need not wait for it.
 READING  := home post archive tag kind page feed sitemap
 SIGNED   := login admin media
-STRANGER := guestbook
+STRANGER := guestbook comment
 SEARCH   := search
 PROGRAMS := $(READING) $(SIGNED) $(STRANGER) $(SEARCH)
 ARCH     := $(shell uname -m)

@@ -47,8 +47,8 @@ CREATE TABLE blog.site (
         || uid || char(31) || replace(author, char(31), '') || char(31)
         || replace(base_url, char(31), '') || char(31) || links || char(31)
         || replace(language, char(31), '') || char(31) || replace(footer, char(31), '') || char(31)
-        || per_page || char(31) || replace(style, char(31), '') || char(31) || years || char(31)
-        || replace(nav, char(31), '')
+        || per_page || char(31) || comments || char(31) || replace(style, char(31), '') || char(31)
+        || years || char(31) || replace(nav, char(31), '')
     ) STORED,
     seq       INTEGER NOT NULL,
     changed   INTEGER NOT NULL,             -- moment when seq last grew; a second apart at least
@@ -63,6 +63,7 @@ CREATE TABLE blog.site (
     language  TEXT    NOT NULL,             -- en, for the html element
     footer    TEXT    NOT NULL,             -- HTML below every page, or ''
     per_page  INTEGER NOT NULL,             -- posts on a page of a list
+    comments  INTEGER NOT NULL,             -- days for which a post takes comments; 0 none, -1 for ever
     years     TEXT    NOT NULL,             -- derived: the years that have posts, a space between them
     nav       TEXT    NOT NULL,             -- derived: a line for each page in the navigation: path, tab, title
     style     TEXT    NOT NULL,             -- CSS behind that of every page, or ''
@@ -349,7 +350,8 @@ CREATE TABLE guestbook.tally (
 ) STRICT;
 
 
--- What is public. No index is needed: numbers rise in order of time, and lists go by them.
+-- What is public in the guestbook. No index is needed: numbers rise in order of
+-- time, and lists go by them.
 CREATE TABLE guestbook.message (
     id      INTEGER PRIMARY KEY,
     moment  INTEGER NOT NULL,
@@ -362,11 +364,45 @@ CREATE TABLE guestbook.message (
 ) STRICT;
 
 
+-- What is public under posts. All of them are numbered as messages are, and with
+-- them, so the newest of all posts are found without an index, too.
+CREATE TABLE guestbook.comment (
+    id      INTEGER PRIMARY KEY,
+    post    INTEGER NOT NULL,               -- post.id
+    moment  INTEGER NOT NULL,
+    name    TEXT    NOT NULL,
+    site    TEXT    NOT NULL,
+    text    TEXT    NOT NULL,
+    reply   TEXT    NOT NULL,
+    replied INTEGER NOT NULL,
+    why     TEXT    NOT NULL,
+    CONSTRAINT one_place_to_a_comment UNIQUE (post, id)
+) STRICT;
+
+
+-- The posts that have comments, or for which the owner settled whether they may.
+CREATE TABLE guestbook.thread (
+    post     INTEGER PRIMARY KEY,           -- post.id
+    choice   INTEGER NOT NULL,              -- 0 as the blog has it, 1 open, 2 closed
+    comments INTEGER NOT NULL               -- derived: how many are public
+) STRICT;
+
+
+-- The posts whose comments have changed since the folder `comments` was written,
+-- which is what pages of posts read: the file of a post's number has its comments
+-- as HTML, `state` has what entity tags go by. Whoever publishes writes there
+-- once it is stored; what somebody left undone, the next one does.
+CREATE TABLE guestbook.unshown (
+    post INTEGER PRIMARY KEY                -- post.id
+) STRICT;
+
+
 -- What is not: messages that wait for the owner, and those that were rejected, until
 -- they expire. No page reads this table, but for the writer of a message, who
 -- has its key. A message keeps its number when it is published.
 CREATE TABLE guestbook.queue (
     id      INTEGER PRIMARY KEY,
+    post    INTEGER NOT NULL,               -- post.id, or 0 for the guestbook
     moment  INTEGER NOT NULL,
     name    TEXT    NOT NULL,
     site    TEXT    NOT NULL,

@@ -6,7 +6,7 @@
 use mayfly::error::Result;
 use mayfly::guestbook::{MAX_BODY, Outcome, Typed, Wanted};
 use mayfly::request::{Method, Request};
-use mayfly::{failure, form::Form, response::Response, sendmail, store, url, view};
+use mayfly::{failure, form::Form, response::Response, shown, store, url, view};
 
 mayfly::program!(show, MAX_BODY);
 
@@ -21,17 +21,16 @@ fn show(request: &Request) -> Result<Response> {
     let response = match wanted {
         Wanted::List(before) => {
             let book = guestbook.book(&blog, &Typed::default())?;
-            let page = guestbook.page(before)?; // 404 for a cut that leaves nothing
+            let page = guestbook.page(0, before)?; // 404 for a cut that leaves nothing
             Response::html(view::guestbook::page(&blog.site, &book, &page))
         }
         Wanted::Message(id, key) => {
-            let shown = guestbook.message(id, key.as_deref())?; // 404 without the key of one that waits
-            Response::html(view::guestbook::one(&blog.site, &shown))
+            let shown = guestbook.message(0, id, key.as_deref())?; // 404 without the key of one that waits
+            Response::html(view::guestbook::one(&blog.site, None, &shown))
         }
         Wanted::Feed => {
-            let messages = guestbook.newest(None, store::guestbook::IN_FEED)?;
-            let feed = view::guestbook::atom(&blog.site, &messages);
-            Response::text("application/atom+xml", feed)
+            let messages = guestbook.newest(0, None, store::guestbook::IN_FEED)?;
+            Response::atom(view::guestbook::atom(&blog.site, &messages))
         }
     };
     // Each page has a form of its own, which can be sent once.
@@ -43,18 +42,18 @@ fn write(request: &Request) -> Result<Response> {
     Wanted::parse(&request.path, &request.query)?.may_be_written()?; // 405 elsewhere
     let blog = store::open_blog(&request.place)?;
     let mut guestbook = store::guestbook::open_to_write(&request.place)?;
-    let received = guestbook.receive(&typed, &request.sender.network())?;
+    let received = guestbook.receive(0, &typed, &request.sender.network())?;
     let response = match received.outcome {
         Outcome::Published(id) => failure::see(request, url::GUESTBOOK, &url::anchor(id)),
-        Outcome::Waiting { id, key } => failure::see(request, &url::message(id), &url::key(&key)),
+        Outcome::Waiting { id, key } => {
+            failure::see(request, &url::message(0, id), &url::key(&key))
+        }
         Outcome::Refused(problems) => {
             let book = guestbook.book(&blog, &typed)?;
             let page = view::guestbook::again(&blog.site, &book, &problems);
             return Ok(Response::html(page).status(problems.status()));
         }
     };
-    match sendmail::tell(&guestbook.settings, &blog.site.title, received.mail) {
-        Ok(()) => Ok(response),
-        Err(problem) => Ok(response.complaining(guestbook.note(problem))),
-    }
+    let problem = shown::finish(&mut guestbook, &blog.site, received.mail);
+    Ok(response.complaining(problem))
 }

@@ -10,7 +10,10 @@ fn show(request: &Request) -> Result<Response> {
     request.get()?;
     let wanted = post::Wanted::parse(&request.path);
     let blog = store::open_blog(&request.place)?;
-    request.unless_current(&blog.site.version)?;
+    let version = store::comment::version(&request.place, blog.site.version);
+    request.unless_current(&version)?;
     let page = store::post::page(&blog, &wanted)?;
-    Ok(Response::html(view::post::page(&blog.site, &page)).tagged(blog.site.version))
+    let below = store::comment::below(&request.place, &blog.site, version, &page.post);
+    let page = view::post::page(&blog.site, &page, &below);
+    Ok(Response::html(page).tagged(version))
 }

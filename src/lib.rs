@@ -20,11 +20,12 @@
 //!   `removed`, `moderation`, `house`, `retag`, `clock`, `slug` are who may change something, and
 //!   how: programs that only read link none but the first two.
 //! - `library`, `upload`, `multipart` are how files get into the blog's media in the browser.
-//! - `url`, `date`, `listing`, `post`, `draft`, `page`, `tag`, `kind`, `archive`, `feed`,
+//! - `url`, `date`, `listing`, `post`, `draft`, `page`, `comment`, `tag`, `kind`, `archive`, `feed`,
 //!   `search`, `site`, `sitemap`, `settings` are what a blog is made of. They know neither SQL
 //!   nor HTML.
 //! - `guestbook` is what strangers write, and `turn` and `sendmail` what only its
-//!   program needs of the system: a queue of writers, and mail to the owner.
+//!   program needs of the system: a queue of writers, and mail to the owner. `shown` writes
+//!   out what posts show of their comments.
 //! - `store` has all SQL and `view` all HTML, a file for each noun. `store::vfs` is
 //!   how SQLite reads the file of a program that only reads.
 //! - `publish`, `markdown`, `media` turn what an author wrote and uploaded into what
@@ -59,9 +60,12 @@ pub mod sender;
 #[cfg(feature = "guestbook")]
 pub mod sendmail;
 #[cfg(feature = "guestbook")]
+pub mod shown;
+#[cfg(feature = "guestbook")]
 pub mod turn;
 
 pub mod archive;
+pub mod comment;
 pub mod date;
 pub mod draft;
 pub mod feed;

@@ -4,6 +4,7 @@
 use jiff::tz::TimeZone;
 
 use crate::clock;
+use crate::comment::Choice;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::guestbook::form::lines;
@@ -14,8 +15,8 @@ use crate::response::Response;
 use crate::session::Session;
 use crate::store::Desk;
 use crate::store::guestbook::{self, Guestbook};
-use crate::view::moderation::{self as view, List, Row};
-use crate::{failure, url};
+use crate::view::moderation::{self as view, List, Row, Threads};
+use crate::{failure, shown, url};
 
 /// How many messages a page of a list has.
 const PER_PAGE: usize = 50;
@@ -29,6 +30,8 @@ enum Wanted {
     Message(i64),
     /// `/admin/guestbook/settings/`
     Settings,
+    /// `/admin/guestbook/comments/`: which posts take them.
+    Comments,
 }
 
 impl Wanted {
@@ -38,6 +41,7 @@ impl Wanted {
             ["guestbook", "published"] => Wanted::List(State::Published),
             ["guestbook", "rejected"] => Wanted::List(State::Rejected),
             ["guestbook", "settings"] => Wanted::Settings,
+            ["guestbook", "comments"] => Wanted::Comments,
             ["guestbook", id] => Wanted::Message(id.parse().map_err(|_| Error::NotFound)?),
             _ => return Err(Error::NotFound),
         };
@@ -50,6 +54,7 @@ impl Wanted {
             Wanted::List(state) => url::moderation(state.name()),
             Wanted::Message(id) => url::moderated(id),
             Wanted::Settings => url::moderation("settings"),
+            Wanted::Comments => url::moderation("comments"),
         }
     }
 }
@@ -63,7 +68,7 @@ pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<R
     if request.method == Method::Post {
         let form = Form::read(request)?;
         session.confirm(request, &form)?;
-        return take(request, session, wanted, &form);
+        return take(request, desk, session, wanted, &form);
     }
     request.get_or_post()?;
     let book = guestbook::open(&request.place)?;
@@ -71,9 +76,10 @@ pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<R
         Wanted::List(state) => list(&book, desk, session, state, &request.query)?,
         Wanted::Message(id) => {
             let listed = book.any(id)?;
-            view::message(session, &row(listed, &zone(desk)?))
+            view::message(session, &row(desk, listed, &zone(desk)?)?)
         }
         Wanted::Settings => view::settings(session, &book.settings, &book.unsent()?, None),
+        Wanted::Comments => view::comments(session, &threads(desk, &book)?, None),
     };
     Ok(Response::signed(page, &session.nonce))
 }
@@ -94,8 +100,8 @@ fn list(
         state,
         rows: listed
             .into_iter()
-            .map(|listed| row(listed, &zone))
-            .collect(),
+            .map(|listed| row(desk, listed, &zone))
+            .collect::<Result<_>>()?,
         older,
         first: before.is_none(),
         waiting: book.waiting()?,
@@ -108,24 +114,84 @@ fn list(
 }
 
 /// Does what a form says, and leads back to where it was sent from.
-fn take(request: &Request, session: &Session, wanted: Wanted, form: &Form) -> Result<Response> {
+fn take(
+    request: &Request,
+    desk: &mut Desk,
+    session: &Session,
+    wanted: Wanted,
+    form: &Form,
+) -> Result<Response> {
     let mut book = guestbook::open_to_write(&request.place)?;
-    match wanted {
-        Wanted::List(_) => decide(&mut book, form)?,
-        Wanted::Message(id) => match form.line("do")? == "reply" {
-            true => book.reply(id, &lines(&form.text("reply")?))?,
-            false => decide(&mut book, form)?,
-        },
-        Wanted::Settings => {
-            let (settings, wrong) = settle(form, &book.settings)?;
-            if let Some(wrong) = wrong {
-                let page = view::settings(session, &settings, "", Some(&wrong));
-                return Ok(Response::signed(page, &session.nonce).status(422));
+    let refused = match wanted {
+        Wanted::Message(id) if form.line("do")? == "reply" => {
+            book.reply(id, &lines(&form.text("reply")?))?;
+            None
+        }
+        Wanted::List(_) | Wanted::Message(_) => {
+            decide(&mut book, form)?;
+            None
+        }
+        Wanted::Settings => match settle(form, &book.settings)? {
+            (settings, None) => {
+                book.settle_for(&settings)?;
+                None
             }
-            book.settle_for(&settings)?;
+            (settings, wrong) => Some(view::settings(session, &settings, "", wrong.as_deref())),
+        },
+        Wanted::Comments => match choose(desk, &mut book, form)? {
+            None => None,
+            wrong => Some(view::comments(session, &threads(desk, &book)?, wrong)),
+        },
+    };
+    if let Some(page) = refused {
+        return Ok(Response::signed(page, &session.nonce).status(422));
+    }
+    let unshown = shown::write(&mut book, &session.site).err();
+    let done = failure::see(request, &wanted.path(), "").private();
+    Ok(done.complaining(unshown.map(|error| error.to_string())))
+}
+
+/// Settles which posts take comments. Returns what is wrong with the form.
+fn choose(desk: &mut Desk, book: &mut Guestbook, form: &Form) -> Result<Option<&'static str>> {
+    for (name, choice) in Choice::NAMES {
+        if let Some(post) = form.number(name)? {
+            return book.choose(post, choice).map(|()| None);
         }
     }
-    Ok(failure::see(request, &wanted.path(), "").private())
+    if form.line("do")? == "post" {
+        let Some(post) = desk.post_at(&form.line("post")?)? else {
+            return Ok(Some(
+                "No post is at that address: please copy it from the post's page.",
+            ));
+        };
+        let choice = Choice::named(&form.line("choice")?).unwrap_or_default();
+        return book.choose(post, choice).map(|()| None);
+    }
+    let days = match form.line("comments")?.as_str() {
+        "never" => 0,
+        "always" => -1,
+        _ => match form.number("days")? {
+            Some(days) if (1..=Settings::MOST_DAYS).contains(&days) => days,
+            _ => {
+                return Ok(Some(
+                    "Please write for how many days a post takes comments.",
+                ));
+            }
+        },
+    };
+    desk.take_comments(days).map(|()| None)
+}
+
+/// The posts that have comments, or for which the owner settled something.
+fn threads(desk: &Desk, book: &Guestbook) -> Result<Threads> {
+    let mut threads = Vec::new();
+    for thread in book.threads()? {
+        if let Some(subject) = desk.subject(thread.post)? {
+            threads.push((subject, thread));
+        }
+    }
+    let days = desk.comments()?;
+    Ok(Threads { days, threads })
 }
 
 /// A button beside a message has its number; those for many say which by their value.
@@ -188,12 +254,15 @@ fn settle(form: &Form, known: &Settings) -> Result<(Settings, Option<String>)> {
     Ok((settings, wrong))
 }
 
-fn row(listed: Listed, zone: &TimeZone) -> Row {
-    Row {
+fn row(desk: &Desk, listed: Listed, zone: &TimeZone) -> Result<Row> {
+    Ok(Row {
+        on: desk
+            .subject(listed.message.post)?
+            .map(|subject| subject.post),
         written: clock::shown(listed.message.moment, zone),
         replied: clock::shown(listed.message.replied, zone),
         listed,
-    }
+    })
 }
 
 fn zone(desk: &Desk) -> Result<TimeZone> {

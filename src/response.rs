@@ -45,6 +45,11 @@ impl Response {
             .private()
     }
 
+    /// A feed.
+    pub fn atom(feed: String) -> Response {
+        Response::text("application/atom+xml", feed)
+    }
+
     /// A body of another kind.
     pub fn text(content_type: &'static str, body: String) -> Response {
         Response::new(content_type, vec![body])
@@ -73,11 +78,11 @@ impl Response {
         Response { status, ..self }
     }
 
-    /// The same response, and a line for the server's log: the page is there, but
+    /// The same response, and a line for the server's log, if there is one: the page is there, but
     /// the operator has to mend something.
-    pub fn complaining(self, complaint: String) -> Response {
+    pub fn complaining(self, complaint: impl Into<Option<String>>) -> Response {
         Response {
-            complaint: Some(complaint),
+            complaint: complaint.into(),
             ..self
         }
     }

@@ -25,6 +25,8 @@ pub struct Site {
     pub nav: String,
     /// The years that have posts, a space between them.
     pub years: String,
+    /// Days for which a post takes comments: 0 for none, less for ever.
+    pub comments: i64,
     /// How many posts a page of a list has.
     pub per_page: usize,
     /// Its state at this moment, for caches.

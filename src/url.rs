@@ -34,6 +34,12 @@ pub const GUESTBOOK: &str = "/guestbook/";
 /// Its newest messages, as Atom.
 pub const GUESTBOOK_FEED: &str = "/guestbook/feed.atom";
 
+/// The newest comments under all posts.
+pub const COMMENTS: &str = "/comments/";
+
+/// The same as Atom.
+pub const COMMENTS_FEED: &str = "/comments/feed.atom";
+
 /// Uploaded files, which the web server sends without any program.
 pub const MEDIA: &str = "/media/";
 
@@ -138,9 +144,12 @@ pub fn edit(id: i64) -> String {
     format!("{ADMIN}edit/{id}/")
 }
 
-/// `/guestbook/12/`
-pub fn message(id: i64) -> String {
-    format!("{GUESTBOOK}{id}/")
+/// `/guestbook/12/`, or of a message under a post `/comments/7/12/`.
+pub fn message(post: i64, id: i64) -> String {
+    match post {
+        0 => format!("{GUESTBOOK}{id}/"),
+        post => format!("{COMMENTS}{post}/{id}/"),
+    }
 }
 
 /// `#m12`, a message among the others of its page.
@@ -148,9 +157,19 @@ pub fn anchor(id: i64) -> String {
     format!("#m{id}")
 }
 
-/// `/guestbook/?before=12`
-pub fn guestbook_before(id: i64) -> String {
-    format!("{GUESTBOOK}?before={id}")
+/// `/comments/7/`, by the post's number: its address may change, these don't.
+pub fn comments(post: i64) -> String {
+    format!("{COMMENTS}{post}/")
+}
+
+/// `/comments/7/feed.atom`
+pub fn comments_feed(post: i64) -> String {
+    format!("{COMMENTS}{post}/feed.atom")
+}
+
+/// `?before=12`, the messages of a list that are older than that one.
+pub fn before(id: i64) -> String {
+    format!("?before={id}")
 }
 
 /// `?key=...`, which shows a message that waits to whoever wrote it.
@@ -181,7 +200,7 @@ pub fn encode(path: &str) -> String {
 
 /// The program that answers a pretty path, and the PATH_INFO it is given.
 ///
-/// `tag`, `search`, `guestbook`, `login`, `admin` and `media` lose what is their own at the beginning,
+/// `tag`, `search`, `guestbook`, `comment`, `login`, `admin` and `media` lose what is their own at the beginning,
 /// every other program sees the whole path.
 /// The web server configurations in `deploy/` say the same in their own words,
 /// and `tests/servers` holds them to it.
@@ -200,7 +219,15 @@ pub fn route(path: &str) -> (&'static str, &str) {
         return ("kind", path);
     }
     // `media` comes before `admin`, whose first segment it shares.
-    for program in ["tag", "search", "guestbook", "login", "media", "admin"] {
+    for program in [
+        "tag",
+        "search",
+        "guestbook",
+        "comment",
+        "login",
+        "media",
+        "admin",
+    ] {
         let below = path.strip_prefix(prefix(program));
         if let Some(info) = below.filter(|info| info.is_empty() || info.starts_with('/')) {
             return (program, info);
@@ -226,6 +253,7 @@ pub fn prefix(program: &str) -> &'static str {
         "admin" => "/admin",
         "media" => "/admin/media",
         "guestbook" => "/guestbook",
+        "comment" => "/comments",
         "search" => "/search",
         _ => "",
     }

@@ -13,8 +13,9 @@ pub mod settings;
 pub mod text;
 pub mod token;
 
+use crate::comment::Choice;
 use crate::error::{Error, Result};
-use crate::listing::Moment;
+use crate::listing::{Mention, Moment};
 use crate::path::{Path, Query};
 use crate::url;
 
@@ -56,7 +57,7 @@ impl Wanted {
             ["guestbook", "feed.atom"] => path.must_be(url::GUESTBOOK_FEED).map(|()| Wanted::Feed),
             ["guestbook", id] => {
                 let id = number(id).ok_or(Error::NotFound)?;
-                path.must_be(&url::message(id))?;
+                path.must_be(&url::message(0, id))?;
                 Ok(Wanted::Message(id, query.get("key")?.map(String::from)))
             }
             _ => Err(Error::NotFound),
@@ -80,6 +81,8 @@ impl Wanted {
 pub struct Message {
     /// Its number, which its address has.
     pub id: i64,
+    /// The post it stands under; 0 in the guestbook.
+    pub post: i64,
     /// When it was written.
     pub moment: Moment,
     /// Who says to have written it.
@@ -105,6 +108,19 @@ pub struct Slice {
     pub before: Option<i64>,
 }
 
+/// What stands under a post.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Thread {
+    /// The post's number.
+    pub post: i64,
+    /// What the owner settled for it.
+    pub choice: Choice,
+    /// How many comments are public.
+    pub comments: i64,
+    /// The newest of them, oldest first.
+    pub newest: Vec<Message>,
+}
+
 /// A message as its own page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {
@@ -117,6 +133,10 @@ pub enum Shown {
 /// What a page has to know of the guestbook beside its messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Book {
+    /// The post that it is below; 0 for the guestbook.
+    pub post: i64,
+    /// The same as its page names it.
+    pub on: Option<Mention>,
     /// Its name: that of the static page at its address, if there is one.
     pub title: String,
     /// What the owner wrote at its head, stored HTML, or empty.
@@ -126,6 +146,24 @@ pub struct Book {
     /// What the form holds: what was typed already, and a token of its own, since
     /// a form can be sent once.
     pub typed: Typed,
+}
+
+impl Book {
+    /// Its address.
+    pub fn path(&self) -> String {
+        match self.post {
+            0 => url::GUESTBOOK.to_owned(),
+            post => url::comments(post),
+        }
+    }
+
+    /// Its feed's.
+    pub fn feed(&self) -> String {
+        match self.post {
+            0 => url::GUESTBOOK_FEED.to_owned(),
+            post => url::comments_feed(post),
+        }
+    }
 }
 
 /// What became of a form that was sent.

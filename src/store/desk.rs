@@ -62,8 +62,8 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
     schema::create(connection, "desk")?;
     connection.execute(
         "INSERT INTO site (title, tagline, uid, author, base_url, links, zone, language, footer,
-                           per_page, seq, changed, next_due, years, nav, style, changes, last_id)
-         VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, NULL, '', '', ?11,
+                           per_page, comments, seq, changed, next_due, years, nav, style, changes, last_id)
+         VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 1, ?10, NULL, '', '', ?11,
                  '1', 0)",
         (
             &settings.title,

@@ -11,6 +11,7 @@ pub mod attempt;
 pub mod backup;
 #[cfg(feature = "cli")]
 pub mod check;
+pub mod comment;
 pub mod desk;
 pub mod draft;
 pub mod feed;
@@ -269,6 +270,7 @@ fn site(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
             language,
             footer,
             per_page,
+            comments,
             style,
             years,
             nav,
@@ -283,6 +285,7 @@ fn site(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
             years: years.to_owned(),
             uid: uid.to_owned(),
             style: style.to_owned(),
+            comments: number(comments, 0)?,
             per_page: number::<usize>(per_page, 0)?.clamp(1, 500),
             version: Version {
                 seq: number(seq, 0)?,

@@ -4,8 +4,10 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::listing::{date_column, mention};
 use super::{Blog, fields, number, scheduled};
+use crate::comment::Subject;
 use crate::date::Date;
 use crate::error::Result;
+use crate::listing::Mention;
 use crate::post::{Kind, LocalTime, Page, Post, Ready, Wanted};
 
 /// The columns of `post` that pages show, in the order `from_row` reads them.
@@ -76,6 +78,34 @@ pub fn at(db: &Connection, date: Date, slug: &str) -> Result<Option<(i64, String
         db.prepare_cached("SELECT id, title FROM post WHERE date = ?1 AND slug = ?2")?;
     let found = statement.query_row((date.number(), slug), |row| Ok((row.get(0)?, row.get(1)?)));
     Ok(found.optional()?)
+}
+
+impl Blog {
+    /// The post of a number, as its comments name it.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn subject(&self, id: i64) -> Result<Option<Subject>> {
+        subject(&self.connection, id)
+    }
+}
+
+/// The post of a number, as its comments name it.
+pub(super) fn subject(db: &Connection, id: i64) -> Result<Option<Subject>> {
+    let sql = "SELECT id, date, slug, head, '' FROM post WHERE id = ?1";
+    let found = db
+        .prepare_cached(sql)?
+        .query_row([id], from_row)
+        .optional()?;
+    Ok(found.map(|post| Subject {
+        id,
+        moment: post.moment,
+        post: Mention {
+            path: post.path(),
+            label: post.label(),
+            date: post.date,
+        },
+    }))
 }
 
 /// When a post was last changed, or else published, by its column `head`.

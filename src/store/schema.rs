@@ -31,6 +31,7 @@ pub fn read_by(program: &str) -> &'static [&'static str] {
         "tag" => &["site", "tag", "tagging", "tag_pair", "listing", "redirect"],
         "page" => &["site", "page", "redirect"],
         "guestbook" => &["site", "page", "redirect"],
+        "comment" => &["site", "post"],
         "sitemap" => &[
             "site", "period", "listing", "post", "tagging", "tag", "page",
         ],

@@ -1,5 +1,6 @@
-//! The guestbook: the form, the messages, one by itself, and the feed. What
-//! strangers wrote is plain text and goes through maud's escaping, always.
+//! The guestbook: the form, the messages, one by itself, and the feed; and the same
+//! for the comments on a post. What strangers wrote is plain text and goes through
+//! maud's escaping, always.
 
 use maud::{Markup, html};
 
@@ -9,16 +10,19 @@ use crate::date::{Date, timestamp};
 use crate::guestbook::form::{MAX_NAME, MAX_SITE, MAX_TEXT, field};
 use crate::guestbook::text::{Piece, paragraphs, pieces};
 use crate::guestbook::{Book, Message, Problems, Shown, Slice};
+use crate::listing::Mention;
 use crate::site::Site;
 use crate::url;
 
-const STYLE: &str = include_str!("guestbook.css");
+pub(super) const STYLE: &str = concat!(include_str!("guestbook.css"), include_str!("said.css"));
 
 /// The form and a part of the messages.
 pub fn page(site: &Site, book: &Book, slice: &Slice) -> super::Page {
-    let path = slice
-        .before
-        .map_or(url::GUESTBOOK.to_owned(), url::guestbook_before);
+    let home = book.path();
+    let path = match slice.before {
+        None => home.clone(),
+        Some(id) => home.clone() + &url::before(id),
+    };
     let first = slice.before.is_none();
     around(
         site,
@@ -34,9 +38,9 @@ pub fn page(site: &Site, book: &Book, slice: &Slice) -> super::Page {
             @for message in &slice.messages { (said(site, message)) }
             @if slice.older || !first {
                 nav.pager aria-label="More messages" {
-                    @if !first { a href=(site.links.to(url::GUESTBOOK)) { "Newest" } }
+                    @if !first { a href=(site.links.to(&home)) { "Newest" } }
                     @if let Some(last) = slice.messages.last().filter(|_| slice.older) {
-                        a rel="next" href=(site.links.to(&url::guestbook_before(last.id))) { "Older \u{2192}" }
+                        a rel="next" href={ (site.links.to(&home)) (url::before(last.id)) } { "Older \u{2192}" }
                     }
                 }
             }
@@ -55,69 +59,71 @@ pub fn again(site: &Site, book: &Book, problems: &Problems) -> super::Page {
             @if let Some(whole) = &problems.whole { p.wrong role="alert" { (whole) } }
             @else { p.wrong role="alert" { "This was not sent yet: please look at what is marked below." } }
             (form(site, book, problems))
-            p.aside { a href=(site.links.to(url::GUESTBOOK)) { "Back to all messages" } }
+            p.aside { a href=(site.links.to(&book.path())) { "Back to all messages" } }
         },
     )
 }
 
-/// One message at its own address.
-pub fn one(site: &Site, shown: &Shown) -> super::Page {
-    match shown {
-        Shown::Published(message) => published(site, message),
-        Shown::Waiting(message) => waiting(site, message),
-    }
-}
-
-fn published(site: &Site, message: &Message) -> super::Page {
-    let title = format!("{} in the guestbook", message.name);
-    let path = url::message(message.id);
+/// One message at its own address, in the guestbook or on a post.
+pub fn one(site: &Site, on: Option<&Mention>, shown: &Shown) -> super::Page {
+    let (message, waits) = match shown {
+        Shown::Published(message) => (message, false),
+        Shown::Waiting(message) => (message, true),
+    };
+    let (title, path) = match (waits, on) {
+        (true, _) => ("Thank you".to_owned(), String::new()),
+        (_, Some(on)) => (
+            format!("{} on {}", message.name, on.label),
+            url::message(message.post, message.id),
+        ),
+        (_, None) => (
+            format!("{} in the guestbook", message.name),
+            url::message(0, message.id),
+        ),
+    };
     let head = Head {
         title: &title,
         path: &path,
+        part: waits,
         style: STYLE,
         ..Head::default()
+    };
+    let back = on.map_or(url::GUESTBOOK, |on| on.path.as_str());
+    let anchor = if waits {
+        String::new()
+    } else {
+        url::anchor(message.id)
     };
     shell(
         site,
         &head,
         html! {
             h1 { (title) }
-            (said(site, message))
-            p.aside { a href={ (site.links.to(url::GUESTBOOK)) (url::anchor(message.id)) } { "All messages" } }
-        },
-    )
-}
-
-/// A message that waits, for whoever wrote it.
-fn waiting(site: &Site, message: &Message) -> super::Page {
-    let head = Head {
-        title: "Thank you",
-        part: true,
-        style: STYLE,
-        ..Head::default()
-    };
-    shell(
-        site,
-        &head,
-        html! {
-            h1 { "Thank you" }
-            p role="status" {
-                "Your message has arrived. It will be public once it has been looked at; until then "
-                "only you can see it, at this address."
+            @if waits {
+                p role="status" {
+                    "Your message has arrived. It will be public once it has been looked at; until then "
+                    "only you can see it, at this address."
+                }
             }
             (said(site, message))
-            p.aside { a href=(site.links.to(url::GUESTBOOK)) { "Back to the guestbook" } }
+            p.aside {
+                a href={ (site.links.to(back)) (anchor) } {
+                    @if let Some(on) = on { "Back to \u{201c}" (on.label) "\u{201d}" }
+                    @else { "All messages" }
+                }
+            }
         },
     )
 }
 
 fn around(site: &Site, book: &Book, path: &str, part: bool, main: Markup) -> super::Page {
-    let title = match book.title.as_str() {
-        "" => "Guestbook",
-        title => title,
+    let title = match (&book.on, book.title.as_str()) {
+        (Some(on), _) => format!("Comments on {}", on.label),
+        (None, "") => "Guestbook".to_owned(),
+        (None, title) => title.to_owned(),
     };
     let head = Head {
-        title,
+        title: &title,
         path,
         part,
         style: STYLE,
@@ -127,9 +133,16 @@ fn around(site: &Site, book: &Book, path: &str, part: bool, main: Markup) -> sup
         site,
         &head,
         html! {
-            h1 { (title) }
+            h1 {
+                @if let Some(on) = &book.on { "Comments on " a href=(site.links.to(&on.path)) { (on.label) } }
+                @else { (title) }
+            }
             (main)
-            p.aside { a href=(site.links.to(url::GUESTBOOK_FEED)) type="application/atom+xml" { "Follow the guestbook by feed" } }
+            p.aside {
+                a href=(site.links.to(&book.feed())) type="application/atom+xml" {
+                    @if book.on.is_some() { "Follow these comments by feed" } @else { "Follow the guestbook by feed" }
+                }
+            }
         },
     )
 }
@@ -140,9 +153,17 @@ fn form(site: &Site, book: &Book, problems: &Problems) -> Markup {
     let address = Field::new("site", &problems.site);
     let message = Field::new("message", &problems.text);
     html! {
-        @if !book.open { p.aside { "The guestbook is closed: nobody can write in it just now." } }
+        @if !book.open {
+            p.aside { (closed(book.on.is_some())) }
+            @if !typed.text.is_empty() {
+                div.book {
+                    label for="message" { "What you wrote, to copy" }
+                    textarea #message rows="5" readonly { "\n" (typed.text) }
+                }
+            }
+        }
         @else {
-            form.book method="post" action=(site.links.to(url::GUESTBOOK)) accept-charset="utf-8" {
+            form.book method="post" action=(site.links.to(&book.path())) accept-charset="utf-8" {
                 (name.around("Name", "", html! {
                     input #name type="text" name=(field::NAME) value=(typed.name) maxlength=(MAX_NAME) required autocomplete="name"
                         aria-invalid=[name.invalid()] aria-describedby=[name.told()];
@@ -198,7 +219,15 @@ impl<'a> Field<'a> {
     }
 }
 
-fn said(site: &Site, message: &Message) -> Markup {
+/// Why there is no form.
+pub fn closed(comments: bool) -> &'static str {
+    match comments {
+        true => "This post takes no more comments.",
+        false => "The guestbook is closed: nobody can write in it just now.",
+    }
+}
+
+pub(super) fn said(site: &Site, message: &Message) -> Markup {
     html! {
         article.said.h-entry id={ "m" (message.id) } {
             p.meta {
@@ -207,7 +236,7 @@ fn said(site: &Site, message: &Message) -> Markup {
                     @else { a href=(message.site) rel="ugc nofollow" { (message.name) } }
                 } }
                 " \u{b7} "
-                a.u-url href=(site.links.to(&url::message(message.id))) { (day(message.moment)) }
+                a.u-url href=(site.links.to(&url::message(message.post, message.id))) { (day(message.moment)) }
             }
             (plain(&message.text))
             @if !message.reply.is_empty() {
@@ -255,33 +284,59 @@ fn plain(text: &str) -> Markup {
     }
 }
 
-/// The newest messages as Atom (RFC 4287).
+/// What a feed of messages is of.
+pub(super) struct Feed<'a> {
+    pub title: &'a str,
+    /// What tells it from the blog's other feeds, within its id.
+    pub id: &'a str,
+    pub path: &'a str,
+    pub own_path: &'a str,
+}
+
+/// The newest messages of the guestbook as Atom (RFC 4287).
 pub fn atom(site: &Site, messages: &[Message]) -> String {
+    let feed = Feed {
+        title: &format!("{}: guestbook", site.title),
+        id: "guestbook",
+        path: url::GUESTBOOK,
+        own_path: url::GUESTBOOK_FEED,
+    };
+    let entries = messages
+        .iter()
+        .map(|message| (message.name.clone(), message));
+    written(site, &feed, &entries.collect::<Vec<_>>())
+}
+
+/// Messages, each with its title, as Atom.
+pub(super) fn written(site: &Site, feed: &Feed<'_>, entries: &[(String, &Message)]) -> String {
     let links = &site.links;
     let mut xml = Xml::with_capacity(16 * 1024);
     xml.raw("<feed xmlns=\"http://www.w3.org/2005/Atom\"");
     xml.attribute("xml:lang", &site.language);
     xml.raw(">\n");
-    xml.element("title", &format!("{}: guestbook", site.title));
-    xml.element("id", &format!("tag:mayfly,2026:{}:guestbook", site.uid));
-    link(&mut xml, "alternate", &links.absolute(url::GUESTBOOK));
-    link(&mut xml, "self", &links.absolute(url::GUESTBOOK_FEED));
-    let latest = messages
+    xml.element("title", feed.title);
+    let id = format!("tag:mayfly,2026:{}:", site.uid);
+    xml.element("id", &format!("{id}{}", feed.id));
+    link(&mut xml, "alternate", &links.absolute(feed.path));
+    link(&mut xml, "self", &links.absolute(feed.own_path));
+    let latest = entries
         .iter()
-        .map(|message| message.moment.max(message.replied))
+        .map(|(_, message)| message.moment.max(message.replied))
         .max();
     xml.element("updated", &timestamp(latest.unwrap_or_default()));
-    for message in messages {
+    for (title, message) in entries {
         xml.raw("<entry>\n");
-        xml.element("title", &message.name);
-        xml.element(
-            "id",
-            &format!("tag:mayfly,2026:{}:guestbook:{}", site.uid, message.id),
-        );
+        xml.element("title", title);
+        let kind = if message.post == 0 {
+            "guestbook"
+        } else {
+            "comment"
+        };
+        xml.element("id", &format!("{id}{kind}:{}", message.id));
         link(
             &mut xml,
             "alternate",
-            &links.absolute(&url::message(message.id)),
+            &links.absolute(&url::message(message.post, message.id)),
         );
         xml.element("published", &timestamp(message.moment));
         xml.element("updated", &timestamp(message.moment.max(message.replied)));

@@ -4,6 +4,8 @@
 #[cfg(feature = "admin")]
 pub mod admin;
 pub mod archive;
+#[cfg(feature = "guestbook")]
+pub mod comment;
 pub mod error;
 pub mod feed;
 #[cfg(feature = "guestbook")]
@@ -43,6 +45,9 @@ use crate::url::{self, Links};
 
 /// The one style sheet, in every page: a request less, and 8 KB are soon there.
 const STYLE: &str = include_str!("style.css");
+
+/// Rules for what strangers wrote, in the guestbook and under posts.
+const SAID: &str = include_str!("said.css");
 
 /// HTML that was made when something was saved, and may go out as it is but for
 /// the links in it. It is the only way past maud's escaping.

@@ -5,8 +5,10 @@ use maud::{Markup, html};
 
 use super::admin::{shell, token};
 use super::{Page, count};
+use crate::comment::{Choice, Subject};
 use crate::guestbook::form::MAX_TEXT;
-use crate::guestbook::{Decision, Listed, Publish, Settings, State};
+use crate::guestbook::{Decision, Listed, Publish, Settings, State, Thread};
+use crate::listing::Mention;
 use crate::session::Session;
 use crate::url;
 
@@ -25,6 +27,8 @@ pub struct Row {
     pub written: String,
     /// When its owner replied.
     pub replied: String,
+    /// The post it is on, unless it is in the guestbook.
+    pub on: Option<Mention>,
 }
 
 /// A page of a list.
@@ -168,6 +172,93 @@ pub fn settings(
     )
 }
 
+/// The posts and their comments.
+pub struct Threads {
+    /// Days for which posts take comments: 0 for none, less for ever.
+    pub days: i64,
+    /// The posts that have comments, or for which the owner settled something.
+    pub threads: Vec<(Subject, Thread)>,
+}
+
+/// Which posts take comments.
+pub fn comments(session: &Session, settled: &Threads, wrong: Option<&str>) -> Page {
+    let here = url::moderation("comments");
+    let links = &session.site.links;
+    let action = links.to(&here);
+    let days = settled.days;
+    let choice = |value: &str, chosen: bool, label: &str| {
+        html! { label.choice { input type="radio" name="comments" value=(value) checked[chosen]; (label) } }
+    };
+    around(
+        session,
+        "Comments on posts",
+        &here,
+        None,
+        html! {
+            @if let Some(wrong) = wrong { p.error role="alert" { "Nothing was saved yet. " (wrong) } }
+            form method="post" action=(action) {
+                (token(session))
+                fieldset {
+                    legend { "Posts take comments" }
+                    (choice("never", days == 0, "never"))
+                    (choice("days", days > 0, "for some days"))
+                    (choice("always", days < 0, "always"))
+                }
+                label for="days" { "Days from when a post was published" }
+                input.number #days type="number" name="days" min="1" value=(if days > 0 { days } else { 30 });
+                p.soft { "What has been written stays. Comments wait, or don't, as messages in the guestbook do." }
+                p.actions { button.main type="submit" name="do" value="blog" { "Save" } }
+            }
+            h2 { "One post" }
+            form method="post" action=(action) {
+                (token(session))
+                label for="post" { "Its address" }
+                input #post type="text" name="post" inputmode="url" required;
+                label for="choice" { "It takes comments" }
+                select #choice name="choice" {
+                    @for (name, choice) in Choice::NAMES { option value=(name) { (takes(choice)) } }
+                }
+                p.actions { button type="submit" name="do" value="post" { "Save" } }
+            }
+            @if !settled.threads.is_empty() {
+                form method="post" action=(action) {
+                    (token(session))
+                    ul.rows.said {
+                        @for (subject, thread) in &settled.threads { (switch(session, subject, thread)) }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// A post, with what can be settled for it.
+fn switch(session: &Session, subject: &Subject, thread: &Thread) -> Markup {
+    html! {
+        li {
+            a href=(session.site.links.to(&subject.post.path)) { (subject.post.label) }
+            span.soft { (count(thread.comments, "comment", "comments")) ", takes more: " (takes(thread.choice)) }
+            p.actions {
+                @for (name, choice) in Choice::NAMES {
+                    @if choice != thread.choice {
+                        button type="submit" name=(name) value=(subject.id) {
+                            @match choice { Choice::Blog => "As the blog does", Choice::Open => "Open", Choice::Closed => "Close" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn takes(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Blog => "as the blog does",
+        Choice::Open => "always",
+        Choice::Closed => "never",
+    }
+}
+
 /// What a number of the settings is called.
 pub fn label(name: &str) -> &'static str {
     match name {
@@ -182,7 +273,9 @@ fn around(session: &Session, title: &str, here: &str, waiting: Option<i64>, main
     let links = &session.site.links;
     let states = [State::Waiting, State::Published, State::Rejected]
         .map(|state| (state.name(), heading(state)));
-    let parts = states.into_iter().chain([("settings", "Settings")]);
+    let parts = states
+        .into_iter()
+        .chain([("comments", "Comments"), ("settings", "Settings")]);
     shell(
         session,
         title,
@@ -220,7 +313,10 @@ fn said(session: &Session, row: &Row, in_list: bool) -> Markup {
                 }
                 strong { bdi { (message.name) } }
                 @if !message.site.is_empty() { span.soft { (message.site) } }
-                span.soft { (row.written) }
+                span.soft {
+                    (row.written)
+                    @if let Some(on) = &row.on { " on " a href=(links.to(&on.path)) { (on.label) } }
+                }
             }
             div.text dir="auto" { (message.text) }
             @if !message.reply.is_empty() {
@@ -232,7 +328,7 @@ fn said(session: &Session, row: &Row, in_list: bool) -> Markup {
                     button type="submit" name=(name) value=(message.id) { (verb(name)) }
                 }
                 @if in_list { a href=(links.to(&url::moderated(message.id))) { "Reply" } }
-                @if *state == State::Published { a href=(links.to(&url::message(message.id))) { "See it" } }
+                @if *state == State::Published { a href=(links.to(&url::message(message.post, message.id))) { "See it" } }
             }
         }
     }

@@ -3,13 +3,14 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::{Head, Stored, count, shell};
+use crate::comment::Below;
 use crate::date::month_name;
 use crate::post::{Kind, Page, Post};
 use crate::site::Site;
 use crate::url::{self, Links};
 
 /// A post in full, with its tags, its date and its neighbours.
-pub fn page(site: &Site, page: &Page) -> super::Page {
+pub fn page(site: &Site, page: &Page, below: &Below) -> super::Page {
     let Page {
         post,
         previous,
@@ -21,6 +22,11 @@ pub fn page(site: &Site, page: &Page) -> super::Page {
         path: &path,
         description: &post.summary,
         article: true,
+        style: if below.html.is_empty() {
+            ""
+        } else {
+            super::SAID
+        },
         ..Head::default()
     };
     let links = &site.links;
@@ -68,6 +74,14 @@ pub fn page(site: &Site, page: &Page) -> super::Page {
                         " "
                         a href=(links.to(&url::year(post.date.year()))) { (post.date.year()) }
                         (tags(links, post.tag_names()))
+                    }
+                }
+            }
+            @if !below.html.is_empty() || below.open {
+                section #comments {
+                    (Stored(links, &below.html))
+                    @if below.open {
+                        p.aside { a href=(links.to(&url::comments(post.id))) rel="nofollow" { "Write a comment" } }
                     }
                 }
             }

@@ -18,6 +18,7 @@ const ADDRESSES: &[(&str, u16)] = &[
     ("/admin/edit/1/", 404),
     ("/admin/guestbook/", 200),
     ("/admin/guestbook/1/", 404),
+    ("/admin/guestbook/comments/", 200),
     ("/admin/guestbook/published/", 200),
     ("/admin/guestbook/rejected/", 200),
     ("/admin/guestbook/settings/", 200),

@@ -72,6 +72,7 @@ mod schema;
 // The command line.
 mod backup;
 mod cli;
+mod comment;
 mod import;
 mod serve;
 mod settings;

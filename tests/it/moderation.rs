@@ -162,7 +162,7 @@ fn settings_are_changed_or_what_is_wrong_is_said() {
 fn lists_are_paged_by_key() {
     let site = three();
     let fill = "WITH RECURSIVE n(i) AS (SELECT 4 UNION ALL SELECT i + 1 FROM n WHERE i < 120)
-                INSERT INTO queue SELECT i, i * 1000000, 'N', '', 'Text ' || i, '', 0, 'r', 3 FROM n";
+                INSERT INTO queue SELECT i, 0, i * 1000000, 'N', '', 'Text ' || i, '', 0, 'r', 3 FROM n";
     file(&site).execute_batch(fill).unwrap();
     let browser = site.sign_in();
     let (mut next, mut seen) = (REJECTED.to_owned(), Vec::new());

@@ -5,10 +5,12 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use clap::{Args, Subcommand};
+use mayfly::comment::Choice;
 use mayfly::config::Place;
 use mayfly::date::timestamp;
 use mayfly::guestbook::{Listed, Publish, Settings, State, form};
 use mayfly::store::guestbook::{self, Guestbook};
+use mayfly::{shown, store};
 
 use crate::failure::Failure;
 use crate::say;
@@ -20,6 +22,7 @@ Examples:
   mayfly guestbook reject --all                reject all that waits
   mayfly guestbook undo                        take back the last approve or reject
   mayfly guestbook reply 12 \"Thank you, Ann.\"  answer below a message
+  mayfly guestbook comments --days 30          posts take comments for a month
   mayfly guestbook settings --publish at-once --links 1
   mayfly guestbook settings --words words.txt  a word a line; messages with one wait";
 
@@ -58,6 +61,8 @@ enum Command {
         /// The answer, plain text; - reads it from standard input
         text: String,
     },
+    /// Show or change which posts take comments
+    Comments(Comments),
     /// Show or change the settings
     Settings(Change),
 }
@@ -70,6 +75,26 @@ struct Which {
     /// All that wait
     #[arg(long)]
     all: bool,
+}
+
+#[derive(Args)]
+struct Comments {
+    /// For how many days from when it was published a post takes them; 0 for none
+    #[arg(long, value_name = "DAYS", conflicts_with = "always",
+          value_parser = clap::value_parser!(i64).range(0..=Settings::MOST_DAYS))]
+    days: Option<i64>,
+    /// Posts take them for ever
+    #[arg(long)]
+    always: bool,
+    /// The post at this address takes them, whatever the blog does
+    #[arg(long, value_name = "ADDRESS")]
+    open: Option<String>,
+    /// The post at this address takes no more
+    #[arg(long, value_name = "ADDRESS")]
+    close: Option<String>,
+    /// The post at this address does as the blog does
+    #[arg(long, value_name = "ADDRESS")]
+    as_blog: Option<String>,
 }
 
 #[derive(Args)]
@@ -107,7 +132,13 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
         ..Place::default()
     };
     let mut guestbook = guestbook::open_to_write(&place)?;
-    match options.command {
+    obey(&mut guestbook, options.command, data)?;
+    let site = store::open_blog(&place)?.site;
+    Ok(shown::write(&mut guestbook, &site)?)
+}
+
+fn obey(guestbook: &mut Guestbook, command: Command, data: &Path) -> Result<(), Box<dyn Error>> {
+    match command {
         Command::List {
             published,
             rejected,
@@ -121,10 +152,10 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
             let mut newest = guestbook.listed(state, None, most as usize)?;
             newest.reverse();
             list(&newest)?;
-            complain(&guestbook)
+            complain(guestbook)
         }
-        Command::Approve(which) => decide(&mut guestbook, which, State::Published, "Published"),
-        Command::Reject(which) => decide(&mut guestbook, which, State::Rejected, "Rejected"),
+        Command::Approve(which) => decide(guestbook, which, State::Published, "Published"),
+        Command::Reject(which) => decide(guestbook, which, State::Rejected, "Rejected"),
         Command::Undo => match guestbook.undo(None)?[..] {
             [] => Ok(say("There is nothing to undo.")?),
             [id] => Ok(say(&format!("Put back message {id}."))?),
@@ -142,7 +173,8 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
             }?;
             Ok(say(&format!("Answered message {id}."))?)
         }
-        Command::Settings(change) => settle(&mut guestbook, change),
+        Command::Comments(comments) => choose(guestbook, comments, data),
+        Command::Settings(change) => settle(guestbook, change),
     }
 }
 
@@ -199,6 +231,41 @@ fn decide(
 fn missing(ids: &[i64]) -> Box<dyn Error> {
     let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
     Failure::new(format!("there is no message {}", ids.join(", "))).into()
+}
+
+fn choose(guestbook: &mut Guestbook, wanted: Comments, data: &Path) -> Result<(), Box<dyn Error>> {
+    let mut desk = store::open_desk(data)?;
+    let days = wanted.days.or(wanted.always.then_some(-1));
+    if let Some(days) = days {
+        desk.take_comments(days)?;
+    }
+    let chosen = [
+        (wanted.open, Choice::Open),
+        (wanted.close, Choice::Closed),
+        (wanted.as_blog, Choice::Blog),
+    ];
+    for (address, choice) in chosen {
+        let Some(address) = address else { continue };
+        let Some(post) = desk.post_at(&address)? else {
+            return Err(Failure::new(format!("no post is at {address}")).into());
+        };
+        guestbook.choose(post, choice)?;
+    }
+    match desk.comments()? {
+        0 => say("Posts take no comments.")?,
+        days if days < 0 => say("Posts take comments for ever.")?,
+        days => say(&format!("Posts take comments for {days} days."))?,
+    }
+    for thread in guestbook.threads()? {
+        if let Some(subject) = desk.subject(thread.post)? {
+            let (comments, choice) = (thread.comments, thread.choice.name());
+            say(&format!(
+                "{comments:>5}  {choice:<6}  {}",
+                subject.post.path
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 fn settle(guestbook: &mut Guestbook, change: Change) -> Result<(), Box<dyn Error>> {

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::tz::TimeZone;
+use mayfly::config::Place;
 use mayfly::error::Error as Failed;
 use mayfly::media::Shelf;
 use mayfly::post::Ready;
 use mayfly::publish::{Press, Writing, Wrong};
 use mayfly::store::publish::Counting;
 use mayfly::store::{self, source, tally};
-use mayfly::{publish, store::Desk};
+use mayfly::{publish, shown, store::Desk};
 
 use crate::say;
 use crate::seed::progress;
@@ -52,6 +53,7 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
         };
         let posts = all(&mut desk, &press)?;
         say(&format!("Made {posts} posts anew."))?;
+        comments(data)?;
         let alike = store::media::align(&mut desk, data)?;
         let (new, gone) = (alike.unknown.len(), alike.missing.len());
         if new + gone > 0 {
@@ -70,6 +72,18 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     }
     say(&format!("Made the index of {posts} posts anew."))?;
     Ok(())
+}
+
+/// Writes out anew what posts show of their comments.
+pub fn comments(data: &Path) -> Result<(), Failed> {
+    let place = Place {
+        data: Some(data.to_owned()),
+        ..Place::default()
+    };
+    let site = store::open_blog(&place)?.site;
+    let mut guestbook = store::guestbook::open_to_write(&place)?;
+    guestbook.show_all()?;
+    shown::write(&mut guestbook, &site)
 }
 
 fn all(desk: &mut Desk, press: &Press) -> Result<u64, Failed> {

@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 
 use crate::backup::archive;
 use crate::failure::Failure;
+use crate::rebuild;
 use crate::say;
 use crate::seed::progress;
 
@@ -65,9 +66,10 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
             .to_string(),
     );
     backup::put(work.path(), data, &aside)?;
-    // The index of words is derived, and the one that is there knows another blog.
+    // What is derived is made anew: what is there knows another blog.
     bar.set_message("indexing");
     store::open_desk(data)?.rebuild_search(|done| bar.set_position(done))?;
+    rebuild::comments(data)?;
     bar.finish_and_clear();
     say(&format!(
         "Restored the blog in {}, with {uploads} uploads.",

@@ -1,9 +1,9 @@
 //! What the owner decides: approve, reject, undo, reply, settle. The filter
 //! learns from each decision, and forgets what is undone.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params};
 
-use super::{Guestbook, message};
+use super::{Guestbook, message, table, thread};
 use crate::error::{Error, Result};
 use crate::guestbook::{Decided, Decision, Entry, Listed, Message, Settings, State, bayes};
 use crate::listing::Moment;
@@ -21,11 +21,15 @@ impl Guestbook {
     pub fn listed(&self, state: State, before: Option<i64>, most: usize) -> Result<Vec<Listed>> {
         let sql = match state {
             State::Published => {
-                "SELECT id, moment, name, site, text, reply, replied, why FROM message
-                 WHERE ?1 = 1 AND id < ?2 ORDER BY id DESC LIMIT ?3"
+                "SELECT * FROM (SELECT id, 0, moment, name, site, text, reply, replied, why FROM message
+                   WHERE ?1 = 1 AND id < ?2 ORDER BY id DESC LIMIT ?3)
+                 UNION ALL
+                 SELECT * FROM (SELECT id, post, moment, name, site, text, reply, replied, why FROM comment
+                   WHERE id < ?2 ORDER BY id DESC LIMIT ?3)
+                 ORDER BY 1 DESC LIMIT ?3"
             }
             State::Waiting | State::Rejected => {
-                "SELECT id, moment, name, site, text, reply, replied, why FROM queue
+                "SELECT id, post, moment, name, site, text, reply, replied, why FROM queue
                  WHERE state = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3"
             }
         };
@@ -36,7 +40,7 @@ impl Guestbook {
             Ok(Listed {
                 message: message(row)?,
                 state,
-                why: row.get(7)?,
+                why: row.get(8)?,
             })
         })?;
         Ok(listed.collect::<rusqlite::Result<_>>()?)
@@ -168,13 +172,14 @@ impl Guestbook {
     pub fn reply(&mut self, id: i64, reply: &str) -> Result<()> {
         let replied = if reply.is_empty() { 0 } else { now() };
         self.change(|tx| {
-            for table in ["message", "queue"] {
-                let sql = format!("UPDATE {table} SET reply = ?2, replied = ?3 WHERE id = ?1");
-                if tx.execute(&sql, (id, reply, replied))? > 0 {
-                    return Ok(());
-                }
+            let Listed { message, state, .. } = find(tx, id)?.ok_or(Error::NotFound)?;
+            let table = place(&message, state);
+            let sql = format!("UPDATE {table} SET reply = ?2, replied = ?3 WHERE id = ?1");
+            tx.execute(&sql, (id, reply, replied))?;
+            if state == State::Published {
+                thread::note(tx, message.post, 0)?;
             }
-            Err(Error::NotFound)
+            Ok(())
         })
     }
 
@@ -217,7 +222,10 @@ impl Guestbook {
 
     /// One change by the owner, on the disk when this returns. The public may see
     /// something else after it.
-    fn change<T>(&mut self, change: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    pub(super) fn change<T>(
+        &mut self,
+        change: impl FnOnce(&Transaction<'_>) -> Result<T>,
+    ) -> Result<T> {
         let turn = self.turn()?;
         let tx = self
             .connection
@@ -233,21 +241,32 @@ impl Guestbook {
 
 fn find(db: &Connection, id: i64) -> rusqlite::Result<Option<Listed>> {
     let mut statement = db.prepare_cached(
-        "SELECT id, moment, name, site, text, reply, replied, why, 1 FROM message WHERE id = ?1
+        "SELECT id, 0, moment, name, site, text, reply, replied, why, 1 FROM message WHERE id = ?1
          UNION ALL
-         SELECT id, moment, name, site, text, reply, replied, why, state FROM queue WHERE id = ?1",
+         SELECT id, post, moment, name, site, text, reply, replied, why, 1 FROM comment WHERE id = ?1
+         UNION ALL
+         SELECT id, post, moment, name, site, text, reply, replied, why, state FROM queue
+         WHERE id = ?1",
     )?;
     let found = statement.query_row([id], |row| {
         Ok(Listed {
             message: message(row)?,
-            why: row.get(7)?,
-            state: State::numbered(row.get(8)?),
+            why: row.get(8)?,
+            state: State::numbered(row.get(9)?),
         })
     });
     found.optional()
 }
 
-/// Moves a message, whole, between the two tables, or within the queue.
+/// The table that has a message in a state.
+fn place(message: &Message, state: State) -> &'static str {
+    match state {
+        State::Published => table(message.post),
+        State::Waiting | State::Rejected => "queue",
+    }
+}
+
+/// Moves a message, whole, between the tables, or within the queue.
 fn put(
     tx: &Transaction<'_>,
     moved: &Message,
@@ -255,36 +274,42 @@ fn put(
     becomes: State,
     why: &str,
 ) -> rusqlite::Result<()> {
-    let from = if was == State::Published {
-        "message"
-    } else {
-        "queue"
+    let sql = format!("DELETE FROM {} WHERE id = ?1", place(moved, was));
+    tx.execute(&sql, [moved.id])?;
+    let values = named_params! {
+        ":id": moved.id,
+        ":post": moved.post,
+        ":moment": moved.moment,
+        ":name": moved.name,
+        ":site": moved.site,
+        ":text": moved.text,
+        ":reply": moved.reply,
+        ":replied": moved.replied,
+        ":why": why,
+        ":state": becomes.number(),
     };
-    tx.execute(&format!("DELETE FROM {from} WHERE id = ?1"), [moved.id])?;
-    let values: [&dyn rusqlite::ToSql; 9] = [
-        &moved.id,
-        &moved.moment,
-        &moved.name,
-        &moved.site,
-        &moved.text,
-        &moved.reply,
-        &moved.replied,
-        &why,
-        &becomes.number(),
-    ];
-    match becomes {
-        State::Published => tx.execute(
-            "INSERT INTO message (id, moment, name, site, text, reply, replied, why)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            &values[..8],
-        )?,
-        State::Waiting | State::Rejected => tx.execute(
-            "INSERT INTO queue (id, moment, name, site, text, reply, replied, why, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            values.as_slice(),
-        )?,
+    let (own, of_own) = match place(moved, becomes) {
+        "message" => ("", ""),
+        "comment" => (", post", ", :post"),
+        _ => (", post, state", ", :post, :state"),
     };
-    Ok(())
+    let sql = format!(
+        "INSERT INTO {} (id, moment, name, site, text, reply, replied, why{own})
+         VALUES (:id, :moment, :name, :site, :text, :reply, :replied, :why{of_own})",
+        place(moved, becomes)
+    );
+    let mut statement = tx.prepare_cached(&sql)?;
+    for (name, value) in values {
+        if let Some(index) = statement.parameter_index(name)? {
+            statement.raw_bind_parameter(index, value)?;
+        }
+    }
+    statement.raw_execute()?;
+    let public = |state| i64::from(state == State::Published);
+    match public(becomes) - public(was) {
+        0 => Ok(()),
+        more => thread::note(tx, moved.post, more),
+    }
 }
 
 /// What a decision teaches: the counts it adds to those of approved and rejected

@@ -7,8 +7,10 @@
 //! but the waits of all writers run side by side, and the file system makes one
 //! flush of them.
 
+mod comments;
 mod decide;
 mod receive;
+mod thread;
 
 use std::fs::File;
 use std::mem::ManuallyDrop;
@@ -17,6 +19,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
 use super::{BUSY, Blog, GUESTBOOK_FILE, data_folder, explain, now, open_file, schema};
+use crate::comment::Subject;
 use crate::config::Place;
 use crate::error::{Error, Result};
 use crate::guestbook::token::{self, Form};
@@ -24,6 +27,8 @@ use crate::guestbook::{Book, Message, PER_PAGE, Publish, Settings, Shown, Slice,
 use crate::listing::Moment;
 use crate::turn::{self, Turn};
 use crate::url;
+
+pub use comments::{Comments, comments, comments_to_write};
 
 /// The file that writers queue at.
 const QUEUE_FILE: &str = "guestbook.lock";
@@ -157,22 +162,45 @@ impl Guestbook {
             .query_row(sql, [url::GUESTBOOK], |row| Ok((row.get(0)?, row.get(1)?)));
         let (title, intro) = found.optional()?.unwrap_or_default();
         Ok(Book {
+            post: 0,
+            on: None,
             title,
             intro,
             open: self.settings.publish != Publish::Closed,
-            typed: Typed {
-                token: Form::new(now())?.token(&self.settings.secret),
-                ..typed.clone()
-            },
+            typed: self.fresh(typed)?,
         })
     }
 
-    /// The messages of a page: the newest, or those older than one of them.
+    /// The same for the comments on a post.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn book_on(&self, subject: &Subject, open: bool, typed: &Typed) -> Result<Book> {
+        Ok(Book {
+            post: subject.id,
+            on: Some(subject.post.clone()),
+            title: String::new(),
+            intro: String::new(),
+            open,
+            typed: self.fresh(typed)?,
+        })
+    }
+
+    /// What a form holds, with a token that no other has.
+    fn fresh(&self, typed: &Typed) -> Result<Typed> {
+        Ok(Typed {
+            token: Form::new(now())?.token(&self.settings.secret),
+            ..typed.clone()
+        })
+    }
+
+    /// The messages of a page, of the guestbook or under a post: the newest, or those
+    /// older than one of them.
     ///
     /// # Errors
     /// 404 for a cut that leaves nothing.
-    pub fn page(&self, before: Option<i64>) -> Result<Slice> {
-        let mut messages = self.newest(before, PER_PAGE + 1)?;
+    pub fn page(&self, post: i64, before: Option<i64>) -> Result<Slice> {
+        let mut messages = self.newest(post, before, PER_PAGE + 1)?;
         if messages.is_empty() && before.is_some() {
             return Err(Error::NotFound);
         }
@@ -185,33 +213,49 @@ impl Guestbook {
         })
     }
 
-    /// The newest messages, newest first.
+    /// The newest messages, of the guestbook or under a post, newest first.
     ///
     /// # Errors
     /// Whatever keeps the file from being read.
-    pub fn newest(&self, before: Option<i64>, most: usize) -> Result<Vec<Message>> {
-        let mut statement = self.connection.prepare(
-            "SELECT id, moment, name, site, text, reply, replied FROM message
-             WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
-        )?;
+    pub fn newest(&self, post: i64, before: Option<i64>, most: usize) -> Result<Vec<Message>> {
+        let sql = match post {
+            0 => {
+                "SELECT id, ?1, moment, name, site, text, reply, replied FROM message
+                 WHERE id < ?2 ORDER BY id DESC LIMIT ?3"
+            }
+            _ => {
+                "SELECT id, post, moment, name, site, text, reply, replied FROM comment
+                 WHERE post = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3"
+            }
+        };
+        let mut statement = self.connection.prepare(sql)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let messages = statement.query_map([before.unwrap_or(i64::MAX), most], message)?;
+        let messages = statement.query_map([post, before.unwrap_or(i64::MAX), most], message)?;
         Ok(messages.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// One message: a public one for everybody, one that waits for whoever has
-    /// its key.
+    /// One message, of the guestbook or under a post: a public one for everybody, one
+    /// that waits for whoever has its key.
     ///
     /// # Errors
     /// 404 where there is none to be seen.
-    pub fn message(&self, id: i64, key: Option<&str>) -> Result<Shown> {
+    pub fn message(&self, post: i64, id: i64, key: Option<&str>) -> Result<Shown> {
         let found = |table: &str| {
-            let sql = format!(
-                "SELECT id, moment, name, site, text, reply, replied FROM {table} WHERE id = ?1"
-            );
-            self.connection.query_row(&sql, [id], message).optional()
+            let sql = match table {
+                "message" => {
+                    "SELECT id, ?2, moment, name, site, text, reply, replied FROM message WHERE id = ?1"
+                        .to_owned()
+                }
+                table => format!(
+                    "SELECT id, post, moment, name, site, text, reply, replied FROM {table}
+                     WHERE id = ?1 AND post = ?2"
+                ),
+            };
+            self.connection
+                .query_row(&sql, [id, post], message)
+                .optional()
         };
-        if let Some(message) = found("message")? {
+        if let Some(message) = found(table(post))? {
             return Ok(Shown::Published(message));
         }
         let opens = key.is_some_and(|key| token::opens(&self.settings.secret, id, key));
@@ -221,16 +265,6 @@ impl Guestbook {
             Some(message) => Ok(Shown::Waiting(message)),
             None => Err(Error::NotFound),
         }
-    }
-
-    /// Names the state of what the public sees, for entity tags.
-    ///
-    /// # Errors
-    /// Whatever keeps the file from being read.
-    pub fn seq(&self) -> Result<i64> {
-        Ok(self
-            .connection
-            .query_row("SELECT seq FROM tally", [], |row| row.get(0))?)
     }
 
     fn path(&self) -> PathBuf {
@@ -273,14 +307,23 @@ impl Guestbook {
     }
 }
 
+/// The table of what is public in the guestbook, or under posts.
+fn table(post: i64) -> &'static str {
+    match post {
+        0 => "message",
+        _ => "comment",
+    }
+}
+
 fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     Ok(Message {
         id: row.get(0)?,
-        moment: row.get::<_, Moment>(1)?,
-        name: row.get(2)?,
-        site: row.get(3)?,
-        text: row.get(4)?,
-        reply: row.get(5)?,
-        replied: row.get(6)?,
+        post: row.get(1)?,
+        moment: row.get::<_, Moment>(2)?,
+        name: row.get(3)?,
+        site: row.get(4)?,
+        text: row.get(5)?,
+        reply: row.get(6)?,
+        replied: row.get(7)?,
     })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 
-use super::Guestbook;
+use super::{Guestbook, thread};
 use crate::error::Result;
 use crate::guestbook::bayes::{self, Counts};
 use crate::guestbook::judge::{Evidence, Verdict, judge};
@@ -29,7 +29,7 @@ pub struct Received {
 }
 
 impl Received {
-    fn refused(problems: Problems) -> Received {
+    pub(super) fn refused(problems: Problems) -> Received {
         Received {
             outcome: Outcome::Refused(problems),
             mail: None,
@@ -38,12 +38,12 @@ impl Received {
 }
 
 impl Guestbook {
-    /// Takes in what was typed, from a network. When this returns, the message
-    /// is on the disk.
+    /// Takes in what was typed, from a network, for the guestbook or for a post. When
+    /// this returns, the message is on the disk.
     ///
     /// # Errors
     /// Whatever keeps the file from being written; then nothing was stored.
-    pub fn receive(&mut self, typed: &Typed, network: &str) -> Result<Received> {
+    pub fn receive(&mut self, post: i64, typed: &Typed, network: &str) -> Result<Received> {
         let now = now();
         let token = Token::read(&typed.token, &self.settings.secret, now);
         let entry = match Entry::check(typed) {
@@ -60,6 +60,7 @@ impl Guestbook {
             Ok(entry) => entry,
         };
         let message = Arrived {
+            post,
             entry: &entry,
             token,
             trapped: typed.trapped,
@@ -104,6 +105,7 @@ impl Guestbook {
 }
 
 struct Arrived<'a> {
+    post: i64,
     entry: &'a Entry,
     token: Token,
     trapped: bool,
@@ -168,20 +170,33 @@ impl Arrived<'_> {
         let entry = self.entry;
         let outcome = match &verdict {
             Verdict::Publish(why) => {
-                tx.execute(
-                    "INSERT INTO message (id, moment, name, site, text, reply, replied, why)
-                     VALUES (?1, ?2, ?3, ?4, ?5, '', 0, ?6)",
-                    (id, self.now, &entry.name, &entry.site, &entry.text, why),
-                )?;
+                let columns = (id, self.now, &entry.name, &entry.site, &entry.text, why);
+                match self.post {
+                    0 => tx.execute(
+                        "INSERT INTO message (id, moment, name, site, text, reply, replied, why)
+                         VALUES (?1, ?2, ?3, ?4, ?5, '', 0, ?6)",
+                        columns,
+                    )?,
+                    post => {
+                        let (id, moment, name, site, text, why) = columns;
+                        thread::note(tx, post, 1)?;
+                        tx.execute(
+                            "INSERT INTO comment (id, post, moment, name, site, text, reply, replied, why)
+                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', 0, ?7)",
+                            (id, post, moment, name, site, text, why),
+                        )?
+                    }
+                };
                 tx.execute("UPDATE tally SET seq = seq + 1", [])?;
                 Outcome::Published(id)
             }
             Verdict::Hold(why) => {
                 tx.execute(
-                    "INSERT INTO queue (id, moment, name, site, text, reply, replied, why, state)
-                     VALUES (?1, ?2, ?3, ?4, ?5, '', 0, ?6, ?7)",
+                    "INSERT INTO queue (id, post, moment, name, site, text, reply, replied, why, state)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', 0, ?7, ?8)",
                     (
                         id,
+                        self.post,
                         self.now,
                         &entry.name,
                         &entry.site,
@@ -257,9 +272,10 @@ fn earlier(
     form: Form,
 ) -> rusqlite::Result<Option<(State, String, String, i64)>> {
     tx.query_row(
-        "SELECT coalesce(queue.state, 1), coalesce(message.name, queue.name, ''),
-                coalesce(message.text, queue.text, ''), form.message
+        "SELECT coalesce(queue.state, 1), coalesce(message.name, comment.name, queue.name, ''),
+                coalesce(message.text, comment.text, queue.text, ''), form.message
          FROM form LEFT JOIN message ON message.id = form.message
+                   LEFT JOIN comment ON comment.id = form.message
                    LEFT JOIN queue ON queue.id = form.message
          WHERE issued = ?1 AND nonce = ?2",
         [form.issued, form.nonce],

@@ -15,7 +15,15 @@ use super::source::Source;
 use super::writing;
 
 /// First segments of paths that other programs answer, or the server itself.
-const RESERVED: [&str; 6] = ["admin", "cgi-bin", "guestbook", "login", "media", "search"];
+const RESERVED: [&str; 7] = [
+    "admin",
+    "cgi-bin",
+    "comments",
+    "guestbook",
+    "login",
+    "media",
+    "search",
+];
 
 /// Stores a static page, in place of what an earlier import made of its file.
 pub fn page(run: &mut Run<'_>, source: &Source) -> Result<Stored> {

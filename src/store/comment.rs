@@ -1,0 +1,69 @@
+//! Comments as pages of posts read them: files that whoever publishes a comment writes.
+//! A page of a post opens no second database, and where nobody has commented
+//! yet it pays for one file that is not there.
+
+use std::fs;
+
+use crate::cache::Version;
+use crate::comment::{Below, Choice};
+use crate::config::Place;
+use crate::listing::Moment;
+use crate::post::Post;
+use crate::site::Site;
+
+/// The folder, beside the blog's files. All in it is derived: `mayfly rebuild` makes
+/// it anew.
+pub const FOLDER: &str = "comments";
+
+/// What entity tags go by: how often comments have changed, and when they last did.
+pub(super) const STATE: &str = "state";
+
+/// The state of the blog as a page of a post shows it. Both numbers only grow, and so
+/// does their sum whenever one does: it names this state and no other.
+///
+/// It is read before the comments are. A comment that comes between is shown under
+/// the older name, and the next to ask gets both anew.
+pub fn version(place: &Place, blog: Version) -> Version {
+    let state = read(place, STATE).unwrap_or_default();
+    let mut numbers = state
+        .split_whitespace()
+        .map(|number| number.parse().unwrap_or(0));
+    let (seq, changed): (i64, Moment) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    Version {
+        seq: blog.seq + seq,
+        changed: blog.changed.max(changed),
+        ..blog
+    }
+}
+
+/// What stands below a post, on a page of that version: where no comment was ever
+/// made, none is looked for.
+pub fn below(place: &Place, site: &Site, version: Version, post: &Post) -> Below {
+    let stored = match version.seq == site.version.seq {
+        true => None,
+        false => read(place, &file(post.id)),
+    };
+    let (choice, html) = match stored.as_deref().and_then(|stored| stored.split_once('\n')) {
+        Some((choice, html)) => (Choice::named(choice), html.to_owned()),
+        None => (None, String::new()),
+    };
+    Below {
+        open: choice
+            .unwrap_or_default()
+            .takes(site.comments, post.moment, version.now),
+        html,
+    }
+}
+
+/// A file that is not there, or can't be read, has no comments: the post is worth
+/// showing without them.
+fn read(place: &Place, name: &str) -> Option<String> {
+    let folder = place.data.as_deref()?.join(FOLDER);
+    fs::read_to_string(folder.join(name)).ok()
+}
+
+/// The file with the comments of a post: a line with what its owner settled for it,
+/// then HTML.
+pub(super) fn file(post: i64) -> String {
+    format!("{post}.html")
+}
