@@ -276,14 +276,27 @@ CREATE TABLE desk.media (
 
 
 -- Who may sign in. The password is kept as a PHC string: argon2id, its
--- parameters, a salt, the hash.
+-- parameters, a salt, the hash. Whoever has a second factor has a secret, from which
+-- a code is made anew every 30 seconds (RFC 6238); it can't be kept as a hash.
 CREATE TABLE desk.account (
     id       INTEGER PRIMARY KEY,
     name     TEXT    NOT NULL,
     password TEXT    NOT NULL,
     made     INTEGER NOT NULL,              -- moment
+    totp     BLOB,                          -- 20 bytes; NULL without a second factor
+    step     INTEGER NOT NULL DEFAULT 0,    -- 30 seconds since 1970: no code of it or before is taken
     CONSTRAINT one_account_to_a_name UNIQUE (name)
 ) STRICT;
+
+
+-- Codes for whoever has lost what makes the others. Each is good once, and kept as
+-- its SHA-256.
+CREATE TABLE desk.recovery (
+    account INTEGER NOT NULL,
+    hash    BLOB    NOT NULL,
+    PRIMARY KEY (account, hash),
+    CONSTRAINT of_an_account FOREIGN KEY (account) REFERENCES account (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 
 -- Browsers that are signed in. The cookie has a random token and this table only

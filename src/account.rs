@@ -30,6 +30,8 @@ pub struct Account {
     pub name: String,
     /// The password's hash, as a PHC string: algorithm, parameters, salt, hash.
     pub password: String,
+    /// The secret of the second factor, where there is one.
+    pub totp: Option<Vec<u8>>,
 }
 
 /// Insists on a name that can be typed and told from others.
@@ -107,6 +109,7 @@ mod tests {
             id: 1,
             name: "me".into(),
             password,
+            totp: None,
         };
         assert!(verify(Some(&account), "correct horse battery"));
         assert!(!verify(Some(&account), "Correct horse battery"));

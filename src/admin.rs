@@ -10,7 +10,7 @@ use crate::response::Response;
 use crate::session::{self, Session};
 use crate::store::{self, Desk};
 use crate::view::admin::{self, ACCOUNT, Listed};
-use crate::{clock, failure, house, moderation, published, removed, url, write};
+use crate::{clock, failure, house, moderation, published, removed, totp, url, write};
 
 /// What answers the addresses below one first segment: it settles the rest of the path and
 /// the method by itself, and confirms whatever changes something.
@@ -66,8 +66,9 @@ fn home(request: &Request, desk: &mut Desk, session: &Session) -> Result<Respons
 }
 
 fn account(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
-    match request.path.segments().len() {
-        2 => request.path.must_be(ACCOUNT)?,
+    match request.path.segments().as_slice() {
+        [_, _] => request.path.must_be(ACCOUNT)?,
+        [_, _, "totp"] => return totp::answer(request, desk, session),
         _ => return Err(Error::NotFound),
     }
     match request.method {
@@ -90,7 +91,8 @@ fn sessions(desk: &Desk, session: &Session) -> Result<Response> {
             (known, begun, used)
         })
         .collect();
-    let page = admin::account(session, &told);
+    let second = store::totp::state(desk, session.account)?;
+    let page = admin::account(session, &told, second.is_on);
     Ok(Response::signed(page, &session.nonce))
 }
 

@@ -19,6 +19,7 @@
 //! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `published`,
 //!   `removed`, `moderation`, `house`, `retag`, `clock`, `slug` are who may change something, and
 //!   how: programs that only read link none but the first two.
+//! - `totp` is the second factor of whoever signs in with one.
 //! - `library`, `upload`, `multipart` are how files get into the blog's media in the browser.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `comment`, `tag`, `kind`, `archive`, `feed`,
 //!   `search`, `site`, `sitemap`, `settings` are what a blog is made of. They know neither SQL
@@ -113,6 +114,8 @@ pub mod session;
 pub mod slug;
 #[cfg(feature = "admin")]
 pub mod token;
+#[cfg(feature = "admin")]
+pub mod totp;
 #[cfg(feature = "admin")]
 pub mod upload;
 #[cfg(feature = "admin")]

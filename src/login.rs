@@ -1,10 +1,12 @@
 //! Signing in: what the form asks, and what becomes of it.
 
+use crate::account::Account;
 use crate::error::Result;
 use crate::request::Request;
 use crate::response::Response;
+use crate::site::Site;
 use crate::store::{self, Desk, attempt};
-use crate::{account, failure, form, session, token, view};
+use crate::{account, failure, form, session, token, totp, view};
 
 /// The form, filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,9 @@ pub struct Form {
     name: String,
     password: String,
     back: String,
+    /// Of the second step: what says that the password was right.
+    ticket: String,
+    code: String,
 }
 
 impl Form {
@@ -25,6 +30,8 @@ impl Form {
             name: form.line("name")?,
             password: form.text("password")?,
             back: form.line("to")?,
+            ticket: form.line("ticket")?,
+            code: form.line("code")?,
         })
     }
 }
@@ -48,6 +55,9 @@ pub fn form(request: &Request, desk: &Desk) -> Result<Response> {
 pub fn sign_in(request: &Request, desk: &mut Desk, form: &Form) -> Result<Response> {
     let site = desk.site(&request.place)?;
     session::own(request, &site)?;
+    if !form.ticket.is_empty() {
+        return second_step(request, desk, &site, form);
+    }
     let again = |status: u16, wrong: &str| {
         let nonce = token::random()?;
         let page = view::login::form(&site, &nonce, &form.name, &form.back, Some(wrong));
@@ -55,11 +65,8 @@ pub fn sign_in(request: &Request, desk: &mut Desk, form: &Form) -> Result<Respon
     };
     let keys = session::keys(request, desk, &site, &form.name)?;
     if let Some(seconds) = attempt::begin(desk, &keys)? {
-        let wrong = format!(
-            "Too many attempts have failed. Try again in {}.",
-            wait(seconds)
-        );
-        return again(429, &wrong).map(|page| page.with("Retry-After", seconds.to_string()));
+        return again(429, &too_many(seconds))
+            .map(|page| page.with("Retry-After", seconds.to_string()));
     }
     let found = store::account::named(desk, &form.name)?;
     let slot = attempt::slot(&request.place)?;
@@ -69,12 +76,59 @@ pub fn sign_in(request: &Request, desk: &mut Desk, form: &Form) -> Result<Respon
         return again(422, "That name and that password do not belong together.");
     };
     attempt::succeeded(desk, &keys)?;
-    let cookies = session::begin(request, desk, &site, account.id)?;
+    if account.totp.is_some() {
+        return ask(&site, &totp::ticket(&account), &form.back, None);
+    }
+    enter(request, desk, &site, &account, form)
+}
+
+/// Signs in whoever has the code, too.
+fn second_step(request: &Request, desk: &mut Desk, site: &Site, form: &Form) -> Result<Response> {
+    let Some(account) = totp::admitted(desk, &form.ticket)? else {
+        let nonce = token::random()?;
+        let wrong = "That took too long. Begin again.";
+        let page = view::login::form(site, &nonce, "", &form.back, Some(wrong));
+        return Ok(Response::signed(page, &nonce).status(422));
+    };
+    let again = |wrong: &str| ask(site, &form.ticket, &form.back, Some(wrong));
+    let keys = totp::counted(session::keys(request, desk, site, &account.name)?);
+    if let Some(seconds) = attempt::begin(desk, &keys)? {
+        let page = again(&too_many(seconds))?.status(429);
+        return Ok(page.with("Retry-After", seconds.to_string()));
+    }
+    let typed = totp::code::typed(&form.code);
+    if !store::totp::accept(desk, account.id, &typed, totp::seconds())? {
+        return again(totp::WRONG).map(|page| page.status(422));
+    }
+    attempt::succeeded(desk, &keys)?;
+    enter(request, desk, site, &account, form)
+}
+
+fn ask(site: &Site, ticket: &str, back: &str, wrong: Option<&str>) -> Result<Response> {
+    let nonce = token::random()?;
+    let page = view::totp::ask(site, &nonce, ticket, back, wrong);
+    Ok(Response::signed(page, &nonce))
+}
+
+fn enter(
+    request: &Request,
+    desk: &mut Desk,
+    site: &Site,
+    account: &Account,
+    form: &Form,
+) -> Result<Response> {
+    let cookies = session::begin(request, desk, site, account.id)?;
     let (path, query) = session::way_back(&form.back);
     let response = failure::see(request, &path, &query).private();
     Ok(cookies.into_iter().fold(response, |response, cookie| {
         response.with("Set-Cookie", cookie)
     }))
+}
+
+/// What is said to whoever has to wait.
+pub fn too_many(seconds: i64) -> String {
+    let wait = wait(seconds);
+    format!("Too many attempts have failed. Try again in {wait}.")
 }
 
 fn wait(seconds: i64) -> String {

@@ -52,6 +52,9 @@ pub const ADMIN: &str = "/admin/";
 /// What is settled about the blog as a whole.
 pub const SETTINGS: &str = "/admin/settings/";
 
+/// The second factor of the account that is signed in.
+pub const SECOND_FACTOR: &str = "/admin/account/totp/";
+
 /// The library of uploaded files.
 pub const LIBRARY: &str = "/admin/media/";
 

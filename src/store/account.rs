@@ -12,6 +12,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Account> {
         id: row.get(0)?,
         name: row.get(1)?,
         password: row.get(2)?,
+        totp: row.get(3)?,
     })
 }
 
@@ -20,8 +21,18 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Account> {
 /// # Errors
 /// Whatever keeps the file from being read.
 pub fn named(desk: &Desk, name: &str) -> Result<Option<Account>> {
-    let sql = "SELECT id, name, password FROM account WHERE name = ?1";
+    let sql = "SELECT id, name, password, totp FROM account WHERE name = ?1";
     let found = desk.connection.query_row(sql, [name], from_row);
+    Ok(found.optional()?)
+}
+
+/// The account of a number.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn numbered(desk: &Desk, id: i64) -> Result<Option<Account>> {
+    let sql = "SELECT id, name, password, totp FROM account WHERE id = ?1";
+    let found = desk.connection.query_row(sql, [id], from_row);
     Ok(found.optional()?)
 }
 

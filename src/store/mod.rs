@@ -46,6 +46,8 @@ pub mod sitemap;
 pub mod source;
 pub mod tag;
 pub mod tally;
+#[cfg(feature = "admin")]
+pub mod totp;
 mod vfs;
 #[cfg(feature = "admin")]
 pub mod writing;

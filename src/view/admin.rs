@@ -121,7 +121,7 @@ pub fn desk(session: &Session, drafts: &[Listed]) -> Page {
 }
 
 /// Where the account is signed in, with times in the blog's zone.
-pub fn account(session: &Session, known: &[(Known, String, String)]) -> Page {
+pub fn account(session: &Session, known: &[(Known, String, String)], second: bool) -> Page {
     let action = session.site.links.to(ACCOUNT);
     shell(
         session,
@@ -147,6 +147,12 @@ pub fn account(session: &Session, known: &[(Known, String, String)]) -> Page {
                 (token(session))
                 button type="submit" name="do" value="sign-out" { "Sign out here" }
                 button type="submit" name="do" value="sign-out-everywhere" { "Sign out everywhere" }
+            }
+            p {
+                "A code from your phone as well as the password: "
+                a href=(session.site.links.to(url::SECOND_FACTOR)) {
+                    "second factor is " @if second { "on" } @else { "off" }
+                }
             }
             p.soft {
                 "Another password: " code { "mayfly user password " (session.name) }

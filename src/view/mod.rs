@@ -34,6 +34,8 @@ pub mod tag;
 #[cfg(feature = "save")]
 pub mod text;
 #[cfg(feature = "admin")]
+pub mod totp;
+#[cfg(feature = "admin")]
 pub mod write;
 pub mod xml;
 

@@ -59,6 +59,7 @@ mod login;
 mod published;
 mod removed;
 mod scheduled;
+mod totp;
 mod upload;
 mod write;
 

@@ -18,6 +18,7 @@ Examples:
   mayfly --data blog user add anna                  asks for a password
   pwgen 20 1 | mayfly --data blog user add anna     takes it from standard input
   mayfly --data blog user password anna             another one; signs out every browser
+  mayfly --data blog user totp anna --off           the telephone is lost, and the codes too
 
 Run it as the user that the web server runs the programs as.";
 
@@ -45,6 +46,14 @@ enum What {
     Remove {
         /// The name to sign in with
         name: String,
+    },
+    /// Tell whether somebody has a second factor, or switch it off
+    Totp {
+        /// The name to sign in with
+        name: String,
+        /// Switch it off, for whoever has lost the telephone and the codes
+        #[arg(long)]
+        off: bool,
     },
     /// Tell who may sign in, and when they were last here
     List,
@@ -80,6 +89,23 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
             true => say(&format!("{name} can sign in no longer."))?,
             false => return Err(unknown(&name).into()),
         },
+        What::Totp { name, off } => {
+            let account = store::account::named(&desk, &name)?.ok_or_else(|| unknown(&name))?;
+            let state = store::totp::state(&desk, account.id)?;
+            match (state.is_on, off) {
+                (true, true) => {
+                    store::totp::switch_off(&mut desk, account.id)?;
+                    say(&format!("{name} signs in with the password alone now."))?;
+                }
+                (true, false) => say(&format!(
+                    "{name} has a second factor, and {} recovery codes left.",
+                    state.codes
+                ))?,
+                (false, _) => say(&format!(
+                    "{name} has no second factor. It is switched on at /admin/account/totp/."
+                ))?,
+            }
+        }
         What::List => {
             let accounts = store::account::all(&desk)?;
             if accounts.is_empty() {
