@@ -5,10 +5,14 @@
 //! Inside the library an address is always its pretty path (`/tags/sqlite/`).
 //! `Links` turns it into what the visitor's browser has to ask for.
 
+mod guestbook;
+
 use crate::date::{Date, short_month};
 use crate::feed;
 use crate::post::Kind;
 use crate::sitemap;
+
+pub use guestbook::*;
 
 /// All tags.
 pub const TAGS: &str = "/tags/";
@@ -27,18 +31,6 @@ pub const SITEMAP: &str = "/sitemap.xml";
 
 /// What they should leave alone.
 pub const ROBOTS: &str = "/robots.txt";
-
-/// The guestbook.
-pub const GUESTBOOK: &str = "/guestbook/";
-
-/// Its newest messages, as Atom.
-pub const GUESTBOOK_FEED: &str = "/guestbook/feed.atom";
-
-/// The newest comments under all posts.
-pub const COMMENTS: &str = "/comments/";
-
-/// The same as Atom.
-pub const COMMENTS_FEED: &str = "/comments/feed.atom";
 
 /// Uploaded files, which the web server sends without any program.
 pub const MEDIA: &str = "/media/";
@@ -126,58 +118,9 @@ pub fn draft(id: i64) -> String {
     format!("{ADMIN}write/{id}/")
 }
 
-/// Where the owner decides over messages.
-pub const MODERATION: &str = "/admin/guestbook/";
-
-/// `/admin/guestbook/`, which has what waits, or `/admin/guestbook/rejected/`.
-pub fn moderation(part: &str) -> String {
-    match part {
-        "waiting" => MODERATION.to_owned(),
-        part => format!("{MODERATION}{part}/"),
-    }
-}
-
-/// `/admin/guestbook/12/`, a message before its owner.
-pub fn moderated(id: i64) -> String {
-    format!("{MODERATION}{id}/")
-}
-
 /// `/admin/edit/12/`, where a post or a page that is public is written anew.
 pub fn edit(id: i64) -> String {
     format!("{ADMIN}edit/{id}/")
-}
-
-/// `/guestbook/12/`, or of a message under a post `/comments/7/12/`.
-pub fn message(post: i64, id: i64) -> String {
-    match post {
-        0 => format!("{GUESTBOOK}{id}/"),
-        post => format!("{COMMENTS}{post}/{id}/"),
-    }
-}
-
-/// `#m12`, a message among the others of its page.
-pub fn anchor(id: i64) -> String {
-    format!("#m{id}")
-}
-
-/// `/comments/7/`, by the post's number: its address may change, these don't.
-pub fn comments(post: i64) -> String {
-    format!("{COMMENTS}{post}/")
-}
-
-/// `/comments/7/feed.atom`
-pub fn comments_feed(post: i64) -> String {
-    format!("{COMMENTS}{post}/feed.atom")
-}
-
-/// `?before=12`, the messages of a list that are older than that one.
-pub fn before(id: i64) -> String {
-    format!("?before={id}")
-}
-
-/// `?key=...`, which shows a message that waits to whoever wrote it.
-pub fn key(key: &str) -> String {
-    format!("?key={key}")
 }
 
 /// `/search/?q=words`, as the query stands in an address and not yet in HTML.
