@@ -249,6 +249,45 @@ CREATE TABLE desk.draft (
 ) STRICT;
 
 
+-- What drafts, and what was public, were before they were changed. The columns are
+-- those of `draft`. A hundred are kept of each.
+CREATE TABLE desk.revision (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    draft      INTEGER NOT NULL,            -- draft.id that it was
+    kind       INTEGER NOT NULL,
+    title      TEXT    NOT NULL,
+    slug       TEXT    NOT NULL,
+    tags       TEXT    NOT NULL,
+    link_url   TEXT    NOT NULL,
+    via_url    TEXT    NOT NULL,
+    via_title  TEXT    NOT NULL,
+    source     TEXT    NOT NULL,
+    source_url TEXT    NOT NULL,
+    context    TEXT    NOT NULL,
+    text       TEXT    NOT NULL,
+    nav        INTEGER NOT NULL,
+    date       TEXT    NOT NULL,
+    utc_offset TEXT    NOT NULL,
+    post       INTEGER,                     -- post.id or page.id that it was a version of, or became
+    moment     INTEGER,
+    updated    INTEGER,
+    paths      TEXT    NOT NULL,
+    origin     TEXT,
+    saved      TEXT    NOT NULL,            -- RFC 3339, UTC; of what was public when it was changed
+    public     INTEGER NOT NULL             -- 1 where readers saw it
+) STRICT;
+
+
+-- Links that show a draft to whoever has them, until they expire. As with a session,
+-- the link has a random token and this table its SHA-256.
+CREATE TABLE desk.preview (
+    hash    BLOB    NOT NULL PRIMARY KEY,
+    draft   INTEGER NOT NULL,
+    post    INTEGER,                        -- what the draft was published as, where the link then leads
+    expires INTEGER NOT NULL                -- moment
+) STRICT, WITHOUT ROWID;
+
+
 -- One row, written first by every transaction that touches the desk alone, so that
 -- two of them follow one another from their first statement on and none works
 -- from what another is about to change. SQLite's BEGIN IMMEDIATE would do

@@ -1,9 +1,10 @@
-//! Signing in: `GET /login/?to=/admin/...` has the form, `POST /login/` takes it.
+//! Signing in: `GET /login/?to=/admin/...` has the form, `POST /login/` takes it. And
+//! `GET /login/preview/TOKEN/` shows a draft to whoever has a link to it.
 #![no_main]
 
 use mayfly::error::{Error, Result};
 use mayfly::request::{Method, Request};
-use mayfly::{login, response::Response, store, url};
+use mayfly::{login, preview, response::Response, store, url};
 
 /// A form with a name and a password in it is far shorter.
 const LIMIT: usize = 16 * 1024;
@@ -11,6 +12,9 @@ const LIMIT: usize = 16 * 1024;
 mayfly::program!(show, LIMIT);
 
 fn show(request: &Request) -> Result<Response> {
+    if preview::wanted(&request.path).is_some() {
+        return preview::show(request);
+    }
     request.path.must_be(url::LOGIN)?;
     match request.method {
         Method::Get | Method::Head => {

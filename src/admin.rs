@@ -9,8 +9,9 @@ use crate::request::{Method, Request};
 use crate::response::Response;
 use crate::session::{self, Session};
 use crate::store::{self, Desk};
+use crate::view;
 use crate::view::admin::{self, ACCOUNT, Listed};
-use crate::{clock, failure, house, moderation, published, removed, totp, url, write};
+use crate::{clock, failure, history, house, moderation, published, removed, totp, url, write};
 
 /// What answers the addresses below one first segment: it settles the rest of the path and
 /// the method by itself, and confirms whatever changes something.
@@ -21,8 +22,10 @@ pub const PARTS: &[(&str, Part)] = &[
     ("", home),
     ("account", account),
     ("bin", removed::answer),
+    ("bookmarks", bookmarks),
     ("edit", write::answer),
     ("guestbook", moderation::answer),
+    ("history", history::answer),
     ("new", write::answer),
     ("pages", published::pages),
     ("posts", published::posts),
@@ -62,6 +65,17 @@ fn home(request: &Request, desk: &mut Desk, session: &Session) -> Result<Respons
         })
         .collect();
     let page = admin::desk(session, &listed);
+    Ok(Response::signed(page, &session.nonce))
+}
+
+/// Bookmarks that begin a link or a quote of the page one is reading.
+fn bookmarks(request: &Request, _: &mut Desk, session: &Session) -> Result<Response> {
+    match request.path.segments().len() {
+        2 => request.path.must_be(url::BOOKMARKS)?,
+        _ => return Err(Error::NotFound),
+    }
+    request.get()?;
+    let page = view::bookmarks::page(session);
     Ok(Response::signed(page, &session.nonce))
 }
 

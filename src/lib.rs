@@ -17,7 +17,7 @@
 //! - `request`, `body`, `path`, `response`, `cache`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
 //! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `published`,
-//!   `removed`, `moderation`, `house`, `retag`, `clock`, `slug` are who may change something, and
+//!   `removed`, `history`, `preview`, `moderation`, `house`, `retag`, `clock`, `slug` are who may change something, and
 //!   how: programs that only read link none but the first two.
 //! - `totp` is the second factor of whoever signs in with one.
 //! - `library`, `upload`, `multipart` are how files get into the blog's media in the browser.
@@ -93,6 +93,8 @@ pub mod admin;
 #[cfg(feature = "admin")]
 pub mod clock;
 #[cfg(feature = "admin")]
+pub mod history;
+#[cfg(feature = "admin")]
 pub mod house;
 #[cfg(feature = "admin")]
 pub mod library;
@@ -102,6 +104,8 @@ pub mod login;
 pub mod moderation;
 #[cfg(feature = "admin")]
 pub mod multipart;
+#[cfg(feature = "admin")]
+pub mod preview;
 #[cfg(feature = "admin")]
 pub mod published;
 #[cfg(feature = "admin")]

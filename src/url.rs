@@ -5,6 +5,7 @@
 //! Inside the library an address is always its pretty path (`/tags/sqlite/`).
 //! `Links` turns it into what the visitor's browser has to ask for.
 
+mod admin;
 mod guestbook;
 
 use crate::date::{Date, short_month};
@@ -12,6 +13,7 @@ use crate::feed;
 use crate::post::Kind;
 use crate::sitemap;
 
+pub use admin::*;
 pub use guestbook::*;
 
 /// All tags.
@@ -34,33 +36,6 @@ pub const ROBOTS: &str = "/robots.txt";
 
 /// Uploaded files, which the web server sends without any program.
 pub const MEDIA: &str = "/media/";
-
-/// The form for signing in.
-pub const LOGIN: &str = "/login/";
-
-/// Where whoever is signed in writes.
-pub const ADMIN: &str = "/admin/";
-
-/// What is settled about the blog as a whole.
-pub const SETTINGS: &str = "/admin/settings/";
-
-/// The second factor of the account that is signed in.
-pub const SECOND_FACTOR: &str = "/admin/account/totp/";
-
-/// The library of uploaded files.
-pub const LIBRARY: &str = "/admin/media/";
-
-/// What waits for its minute.
-pub const SCHEDULED: &str = "/admin/scheduled/";
-
-/// What is published, to be written anew.
-pub const POSTS: &str = "/admin/posts/";
-
-/// The static pages.
-pub const PAGES: &str = "/admin/pages/";
-
-/// What was deleted.
-pub const BIN: &str = "/admin/bin/";
 
 /// Stands before every own address in stored HTML, since only the request
 /// tells how the blog is reached. A control character can't come from an
@@ -106,21 +81,6 @@ pub fn tag_of(path: &str) -> Option<&str> {
 /// `/quotes/`
 pub fn kind(kind: Kind) -> String {
     format!("/{}/", kind.plural())
-}
-
-/// `/admin/media/7/`
-pub fn in_library(id: i64) -> String {
-    format!("{LIBRARY}{id}/")
-}
-
-/// `/admin/write/7/`
-pub fn draft(id: i64) -> String {
-    format!("{ADMIN}write/{id}/")
-}
-
-/// `/admin/edit/12/`, where a post or a page that is public is written anew.
-pub fn edit(id: i64) -> String {
-    format!("{ADMIN}edit/{id}/")
 }
 
 /// `/search/?q=words`, as the query stands in an address and not yet in HTML.

@@ -26,6 +26,8 @@ pub mod migrate;
 pub mod origin;
 pub mod page;
 pub mod post;
+#[cfg(feature = "admin")]
+pub mod preview;
 pub mod publish;
 #[cfg(feature = "admin")]
 pub mod published;
@@ -34,6 +36,8 @@ pub mod redirect;
 pub mod removed;
 #[cfg(feature = "admin")]
 pub mod retag;
+#[cfg(feature = "admin")]
+pub mod revision;
 pub mod scheduled;
 pub mod schema;
 pub mod search;

@@ -115,11 +115,11 @@ pub fn remove(tx: &Transaction<'_>, id: i64, instead: &str, counting: Counting) 
 }
 
 /// Stores a static page, in place of the one at its path, if there is one, and of
-/// the one of its id: the path of that leads to the new one.
+/// the one of its id: the path of that leads to the new one. Returns the id.
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
-pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
+pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<i64> {
     let page = &ready.page;
     let mut at = tx.prepare_cached("SELECT id FROM page WHERE path = ?1")?;
     let there = at.query_row([&page.path], |row| row.get(0)).optional()?;
@@ -155,7 +155,8 @@ pub fn put_page(tx: &Transaction<'_>, ready: &page::Ready) -> Result<()> {
     if let Some(before) = moved {
         redirect::add(tx, &before, &page.path)?;
     }
-    refresh_nav(tx)
+    refresh_nav(tx)?;
+    Ok(id)
 }
 
 /// Takes a static page back. Its address, and all that led to it, lead to the

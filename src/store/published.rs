@@ -4,6 +4,7 @@ use rusqlite::params;
 
 use super::Desk;
 use super::listing::date_column;
+use crate::draft::Draft;
 use crate::error::Result;
 use crate::listing::Moment;
 use crate::post::Kind;
@@ -54,6 +55,50 @@ pub fn pages(desk: &Desk) -> Result<Vec<StaticPage>> {
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How many links are looked through for an address: no index has their addresses, and
+/// one would cost every reader some of the schema.
+const LINKS: i64 = 20_000;
+
+/// Another post that is about the same address as a link that is being written: its path
+/// and its label. `http`, `www.`, fragments and last slashes make no difference. Only
+/// the newest links are looked at.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn of_link(desk: &Desk, draft: &Draft) -> Result<Option<(String, String)>> {
+    if draft.kind != Kind::Link || draft.link_url.is_empty() {
+        return Ok(None);
+    }
+    let wanted = bare(&draft.link_url);
+    let mut statement = desk.connection.prepare(
+        "SELECT link_url, post.id, listing.date, listing.slug, label
+         FROM tagging CROSS JOIN listing USING (moment) CROSS JOIN post ON post.id = listing.post
+         WHERE tag = 2 ORDER BY tagging.moment DESC LIMIT ?1",
+    )?;
+    let mut rows = statement.query([LINKS])?;
+    while let Some(row) = rows.next()? {
+        if bare(row.get_ref(0)?.as_str().unwrap_or_default()) == wanted
+            && draft.post != Some(row.get(1)?)
+        {
+            let path = url::post(
+                date_column(row, 2)?,
+                row.get_ref(3)?.as_str().unwrap_or_default(),
+            );
+            return Ok(Some((path, row.get(4)?)));
+        }
+    }
+    Ok(None)
+}
+
+/// An address without what makes no difference.
+fn bare(url: &str) -> &str {
+    let url = url.split('#').next().unwrap_or_default();
+    let url = url.split_once("://").map_or(url, |(_, rest)| rest);
+    url.strip_prefix("www.")
+        .unwrap_or(url)
+        .trim_end_matches('/')
 }
 
 fn listed(row: &rusqlite::Row<'_>) -> rusqlite::Result<Listed> {

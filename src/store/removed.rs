@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::draft::{COLUMNS, columns, from_row};
-use super::{Desk, source};
+use super::{Desk, revision, source};
 use crate::draft::Draft;
 use crate::error::Result;
 use crate::listing::Moment;
@@ -83,7 +83,7 @@ pub fn restore(desk: &mut Desk, id: i64) -> Result<()> {
 pub fn purge(desk: &mut Desk, id: i64) -> Result<()> {
     let sql = "DELETE FROM draft WHERE id = ?1 AND deleted IS NOT NULL";
     desk.private(|desk| desk.execute(sql, [id]))?;
-    Ok(())
+    revision::sweep(desk)
 }
 
 /// Deletes everything in the bin for good.
@@ -92,7 +92,7 @@ pub fn purge(desk: &mut Desk, id: i64) -> Result<()> {
 /// Whatever keeps the file from being written.
 pub fn empty(desk: &mut Desk) -> Result<()> {
     desk.private(|desk| desk.execute("DELETE FROM draft WHERE deleted IS NOT NULL", []))?;
-    Ok(())
+    revision::sweep(desk)
 }
 
 /// Deletes what has been in the bin for too long. What was to be deleted, or was had

@@ -13,8 +13,8 @@ use super::desk::Effect;
 use super::draft::{self, Columns, columns, places};
 use super::publish::{self, Counting};
 use super::source::{self, Source};
-use super::{Desk, redirect, removed, scheduled};
-use crate::date::Date;
+use super::{Desk, redirect, removed, revision, scheduled};
+use crate::date::{Date, timestamp};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::listing::Moment;
@@ -75,7 +75,8 @@ pub fn begin(desk: &mut Desk, new: &Draft, saved: &str) -> Result<Begun> {
 }
 
 /// Saves a draft, unless it has changed since `version`. What the form does not ask
-/// about has to be in it as it was. `auto` says that the browser saves by itself.
+/// about has to be in it as it was. `auto` says that the browser saves by itself. What
+/// it was before is kept as a revision.
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
@@ -83,10 +84,12 @@ pub fn save(
     desk: &mut Desk,
     (id, version): (i64, i64),
     new: &Draft,
-    saved: &str,
+    now: Moment,
     auto: bool,
 ) -> Result<Saved> {
+    let saved = timestamp(now);
     let changed = desk.private(|desk| {
+        revision::keep(desk, (id, version), new, now)?;
         let columns = Columns::new(new);
         let mut values = columns.params();
         values.extend([&saved as &dyn rusqlite::ToSql, &auto, &id, &version]);
@@ -122,11 +125,12 @@ pub fn publish(
     render: impl FnOnce(String, Option<&Source>) -> Result<Ready>,
 ) -> Result<std::result::Result<String, Wrong>> {
     let Leaf { draft, waits, .. } = leaf;
+    keep_public(desk, leaf.id, draft)?;
     let done = desk.attempt(|tx| {
         let id = match draft.post {
             Some(id) => id,
             None => match of_origin(tx, &draft.origin)? {
-                Some((_, path)) => return Ok((Ok(path), Effect::None)),
+                Some((id, path)) => return Ok((Ok((path, id)), Effect::None)),
                 None => 0,
             },
         };
@@ -139,27 +143,31 @@ pub fn publish(
         let mut ready = render(slug, before.as_ref())?;
         ready.post.id = id;
         let path = ready.post.path();
-        match before {
+        let id = match before {
             _ if *waits => {
-                scheduled::put(tx, &ready)?;
-                return Ok((Ok(path), Effect::Private));
+                let id = scheduled::put(tx, &ready)?;
+                return Ok((Ok((path, id)), Effect::Private));
             }
             Some(before) if before.waits => {
                 scheduled::remove(tx, id)?;
-                publish::add(tx, &ready, Counting::Each)?;
+                publish::add(tx, &ready, Counting::Each)?
             }
-            Some(_) => publish::replace(tx, id, &ready, Counting::Each)?,
-            None => {
-                publish::add(tx, &ready, Counting::Each)?;
+            Some(_) => {
+                publish::replace(tx, id, &ready, Counting::Each)?;
+                id
             }
-        }
+            None => publish::add(tx, &ready, Counting::Each)?,
+        };
         lead_back(tx, draft, &path)?;
-        Ok((Ok(path), Effect::Public))
+        Ok((Ok((path, id)), Effect::Public))
     })?;
-    if done.is_ok() {
-        take_off(desk, leaf.id, leaf.version)?;
+    match done {
+        Ok((path, id)) => {
+            take_off(desk, (leaf.id, leaf.version), id)?;
+            Ok(Ok(path))
+        }
+        Err(wrong) => Ok(Err(wrong)),
     }
-    Ok(done)
 }
 
 /// The same for a page.
@@ -172,13 +180,14 @@ pub fn publish_page(
     draft: &Draft,
     render: impl FnOnce(Option<&Source>) -> Result<page::Ready>,
 ) -> Result<std::result::Result<String, Wrong>> {
+    keep_public(desk, id, draft)?;
     let done = desk.attempt(|tx| {
         let known = match draft.post {
             None => of_origin(tx, &draft.origin)?,
             Some(_) => None,
         };
-        if let Some((_, path)) = known {
-            return Ok((Ok(path), Effect::None));
+        if let Some((id, path)) = known {
+            return Ok((Ok((path, id)), Effect::None));
         }
         let page = draft.post.unwrap_or(0);
         let before = source::find(tx, page)?;
@@ -190,14 +199,17 @@ pub fn publish_page(
             let text = format!("another page is at {path} already");
             return Ok((Err(Wrong::new("slug", text)), Effect::None));
         }
-        publish::put_page(tx, &ready)?;
+        let page = publish::put_page(tx, &ready)?;
         lead_back(tx, draft, &path)?;
-        Ok((Ok(path), Effect::Public))
+        Ok((Ok((path, page)), Effect::Public))
     })?;
-    if done.is_ok() {
-        take_off(desk, id, version)?;
+    match done {
+        Ok((path, page)) => {
+            take_off(desk, (id, version), page)?;
+            Ok(Ok(path))
+        }
+        Err(wrong) => Ok(Err(wrong)),
     }
-    Ok(done)
 }
 
 /// Takes a post or a page back from the public: onto the desk, or into the bin where
@@ -314,10 +326,27 @@ fn of_origin(blog: &Connection, origin: &str) -> Result<Option<(i64, String)>> {
     })
 }
 
-fn take_off(desk: &mut Desk, id: i64, version: i64) -> Result<()> {
-    let sql = "DELETE FROM draft WHERE id = ?1 AND version = ?2";
-    desk.private(|desk| desk.execute(sql, [id, version]))?;
+/// Takes a draft off the desk that was published as a post. Its revisions are the post's
+/// from now on, and links to it lead there.
+fn take_off(desk: &mut Desk, (id, version): (i64, i64), post: i64) -> Result<()> {
+    desk.private(|desk| {
+        desk.execute("UPDATE revision SET post = ?2 WHERE draft = ?1", [id, post])?;
+        desk.execute("UPDATE preview SET post = ?2 WHERE draft = ?1", [id, post])?;
+        let sql = "DELETE FROM draft WHERE id = ?1 AND version = ?2";
+        desk.execute(sql, [id, version])
+    })?;
     Ok(())
+}
+
+/// Keeps what is public, before another version is put in its place.
+fn keep_public(desk: &mut Desk, id: i64, draft: &Draft) -> Result<()> {
+    let Some(post) = draft.post else {
+        return Ok(());
+    };
+    match source::find(&desk.connection, post)? {
+        Some(source) => revision::keep_public(desk, id, &source.draft(post)),
+        None => Ok(()),
+    }
 }
 
 /// Everything that leads to what is public: its own address, and those from before.

@@ -4,12 +4,16 @@
 #[cfg(feature = "admin")]
 pub mod admin;
 pub mod archive;
+#[cfg(feature = "admin")]
+pub mod bookmarks;
 #[cfg(feature = "guestbook")]
 pub mod comment;
 pub mod error;
 pub mod feed;
 #[cfg(feature = "guestbook")]
 pub mod guestbook;
+#[cfg(feature = "admin")]
+pub mod history;
 pub mod home;
 #[cfg(feature = "admin")]
 pub mod house;

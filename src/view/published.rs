@@ -20,6 +20,7 @@ pub fn posts(session: &Session, posts: &[(Listed, String)], older: Option<Moment
         url::POSTS,
         html! {
             h1 { "Posts" }
+            p.soft { a href=(links.to(url::BOOKMARKS)) { "Bookmarks" } " begin a post about the page you are reading." }
             @if posts.is_empty() { p { "Nothing is published here." } } @else { (rows(session, posts, "published")) }
             @if let Some(older) = older {
                 p.actions {

@@ -6,7 +6,7 @@ use super::admin::{shell, token};
 use super::{Page, Stored, count};
 use crate::clock::Question;
 use crate::draft::Draft;
-use crate::post::{Kind, Post};
+use crate::post::Kind;
 use crate::publish::Wrong;
 use crate::session::Session;
 use crate::url;
@@ -47,8 +47,16 @@ pub struct Sheet<'a> {
     pub theirs: Option<&'a Draft>,
     /// What else there is to say.
     pub note: Option<&'a str>,
-    /// What it would look like.
-    pub preview: Option<&'a Post>,
+    /// What it would look like: its title, and its text as stored HTML.
+    pub preview: Option<(&'a str, &'a str)>,
+    /// A link that shows it, just made.
+    pub link: Option<&'a str>,
+    /// How many such links work, and until when.
+    pub links: (i64, String),
+    /// Where its earlier versions are.
+    pub history: Option<String>,
+    /// Another post that is about the same address already: its path, and its label.
+    pub known: Option<(String, String)>,
 }
 
 impl<'a> Sheet<'a> {
@@ -67,6 +75,10 @@ impl<'a> Sheet<'a> {
             theirs: None,
             note: None,
             preview: None,
+            link: None,
+            links: (0, String::new()),
+            history: None,
+            known: None,
         }
     }
 
@@ -116,16 +128,25 @@ pub fn page(session: &Session, sheet: &Sheet<'_>) -> Page {
                 @if let Some(post) = draft.post { input type="hidden" name="post" value=(post); }
                 (fields(sheet))
                 (buttons(sheet))
+                @if sheet.version > 0 { (links_of(sheet)) }
             }
-            @if let Some(post) = sheet.preview {
+            @if let Some(history) = &sheet.history {
+                p.soft { a href=(links.to(history)) { "Earlier versions" } }
+            }
+            @if let Some((title, html)) = sheet.preview {
                 section.preview aria-label="Preview" {
-                    p.soft { "Preview, " (count(i64::try_from(post.words).unwrap_or(0), "word", "words")) }
-                    @if !post.title.is_empty() { h2 { (post.title) } }
-                    (Stored(links, &post.html))
+                    p.soft { "Preview, " (words(&draft.text)) }
+                    @if !title.is_empty() { h2 { (title) } }
+                    (Stored(links, html))
                 }
             }
         },
     )
+}
+
+fn words(text: &str) -> String {
+    let words = text.split_whitespace().count();
+    count(i64::try_from(words).unwrap_or(0), "word", "words")
 }
 
 /// What is public of it, and what this form does about that.
@@ -146,6 +167,15 @@ fn state(session: &Session, sheet: &Sheet<'_>) -> Markup {
             }
         }
         @if let Some(note) = sheet.note { p.error role="alert" { (note) } }
+        @if let Some((path, label)) = &sheet.known {
+            p.note { "You linked to this before: " a href=(session.site.links.to(path)) { (label) } "." }
+        }
+        @if let Some(link) = sheet.link {
+            div.note role="status" {
+                label for="link" { "Whoever has this link sees the draft, as it is when they look. It is shown here once." }
+                input #link type="text" readonly value=(link);
+            }
+        }
     }
 }
 
@@ -174,6 +204,25 @@ fn buttons(sheet: &Sheet<'_>) -> Markup {
                         button type="submit" name="do" value="delete" { "Delete the " (sheet.draft.kind.name()) }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// What makes and revokes links that show the draft to others.
+fn links_of(sheet: &Sheet<'_>) -> Markup {
+    let (working, until) = &sheet.links;
+    html! {
+        details {
+            summary { "Show the draft to others" }
+            @if *working > 0 {
+                p { (count(*working, "link works", "links work")) ", the last one until " (until) "." }
+            }
+            label for="days" { "Days that a new link works" }
+            input #days type="number" name="days" min="1" max="90" value="7";
+            p.actions {
+                button type="submit" name="do" value="link" { "Make a link" }
+                @if *working > 0 { button type="submit" name="do" value="unlink" { "Revoke all links" } }
             }
         }
     }

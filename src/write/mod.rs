@@ -25,6 +25,7 @@ use crate::store::{self, Desk};
 use crate::view::write::{self as view, Sheet, State};
 use crate::{failure, token, url};
 
+pub use press::Draught;
 use press::Trouble;
 
 /// What is to be written.
@@ -74,6 +75,10 @@ enum Action {
     Delete,
     /// `discard`: the draft goes into the bin.
     Discard,
+    /// `link`: another link that shows the draft to whoever has it.
+    Link,
+    /// `unlink`: the links to the draft work no longer.
+    Unlink,
 }
 
 impl Action {
@@ -84,6 +89,8 @@ impl Action {
             "unpublish" => Action::Unpublish,
             "delete" => Action::Delete,
             "discard" => Action::Discard,
+            "link" => Action::Link,
+            "unlink" => Action::Unlink,
             word => Action::Save {
                 auto: word == "autosave",
             },
@@ -142,6 +149,17 @@ pub fn restore(
         Trouble::Wrong(wrong) => wrong.text,
         Trouble::Unclear(_) => "its date stands for two moments".into(),
     }))
+}
+
+/// A draft as readers would see it; none where it can't be published as it is.
+///
+/// # Errors
+/// Whatever keeps the desk from being read.
+pub fn draught(request: &Request, desk: &Desk, draft: &Draft) -> Result<Option<Draught>> {
+    let press = press_of(request, desk)?;
+    let now = store::now();
+    let moment = press::time(draft, &press.zone, now).unwrap_or(now);
+    Ok(press::preview(draft, moment, &press).ok())
 }
 
 fn press_of(request: &Request, desk: &Desk) -> Result<Press> {
@@ -209,7 +227,7 @@ impl<'a> Table<'a> {
                 };
                 let draft = sheet::read(form, &before, zone)?;
                 let auto = action == Action::Save { auto: true };
-                match writing::save(desk, (id, version), &draft, &self.saved(), auto)? {
+                match writing::save(desk, (id, version), &draft, self.now, auto)? {
                     Saved::As(version) => (draft, Kept::As(id, version)),
                     Saved::Behind(theirs, version) => (draft, Kept::Behind(id, theirs, version)),
                     Saved::Gone => return self.gone(desk, &draft, form, action),
@@ -221,7 +239,7 @@ impl<'a> Table<'a> {
                 form.number("version")?.ok_or(Error::BadRequest(refused))?;
                 let mut draft = sheet::read(form, &before, zone)?;
                 draft.origin = format!("desk/{}", token::random()?);
-                let idle = !matches!(action, Action::Preview | Action::Publish);
+                let idle = !matches!(action, Action::Preview | Action::Publish | Action::Link);
                 match idle && before.reads_as(&draft) {
                     true => (draft, Kept::Same),
                     false => {
@@ -274,6 +292,11 @@ impl<'a> Table<'a> {
             (Action::Publish, _, Some((id, version))) => {
                 self.publish(desk, draft, form, id, version)
             }
+            (Action::Link, _, Some((id, version))) => self.link(desk, draft, form, id, version),
+            (Action::Unlink, _, Some((id, _))) => {
+                store::preview::revoke(desk, id, self.now)?;
+                see(&back)
+            }
             (Action::Unpublish, Some(post), _) => {
                 match writing::take_back(desk, post, &self.saved(), None)? {
                     Some(id) => see(&url::draft(id)),
@@ -298,8 +321,11 @@ impl<'a> Table<'a> {
         let made = press::preview(draft, moment, &self.press);
         let mut sheet = self.sheet(desk, draft, Wanted::Draft(id), version)?;
         let status = match (&time, &made) {
-            (Ok(_), Ok(post)) => {
-                sheet.preview = Some(post);
+            (Ok(_), Ok(draught)) => {
+                sheet.preview = Some(match draught {
+                    Draught::Post(post) => (&post.title, &post.html),
+                    Draught::Page(page) => (&page.title, &page.html),
+                });
                 200
             }
             (Err(Trouble::Wrong(wrong)), _) | (_, Err(wrong)) => {
@@ -311,6 +337,32 @@ impl<'a> Table<'a> {
                 422
             }
         };
+        self.show(status, &sheet)
+    }
+
+    /// Makes a link that shows the draft, and tells it once: the desk has its hash alone.
+    fn link(
+        &self,
+        desk: &mut Desk,
+        draft: &Draft,
+        form: &Form,
+        id: i64,
+        version: i64,
+    ) -> Result<Response> {
+        let made = press::preview(draft, self.now, &self.press);
+        let days = form.number("days")?.unwrap_or(7).clamp(1, 90);
+        let token = token::random()?;
+        let link = self.session.site.links.absolute(&url::preview(&token));
+        if made.is_ok() {
+            let expires = self.now + days * 86_400_000_000;
+            store::preview::add(desk, &token::digest(&token), id, expires)?;
+        }
+        let mut sheet = self.sheet(desk, draft, Wanted::Draft(id), version)?;
+        match &made {
+            Ok(_) => sheet.link = Some(&link),
+            Err(wrong) => sheet.wrong = Some(wrong),
+        }
+        let status = if made.is_ok() { 200 } else { 422 };
         self.show(status, &sheet)
     }
 
@@ -426,6 +478,15 @@ impl<'a> Table<'a> {
         };
         let mut sheet = Sheet::new(draft, wanted.path(), version, state);
         sheet.date = date;
+        if let Wanted::Draft(id) = wanted {
+            let (links, until) = store::preview::of_draft(desk, id, self.now)?;
+            sheet.links = (links, clock::shown(until, zone));
+            sheet.history = Some(url::history("draft", id));
+        }
+        if let Wanted::Post(id) = wanted {
+            sheet.history = Some(url::history("post", id));
+        }
+        sheet.known = store::published::of_link(desk, draft)?;
         sheet.zone = zone.iana_name().unwrap_or("UTC").to_owned();
         Ok(sheet)
     }

@@ -6,6 +6,7 @@ use crate::clock::{self, Question, Typed};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::listing::Moment;
+use crate::page::Page;
 use crate::post::{Kind, Post};
 use crate::publish::{self, MAX_NAME, Press, Writing, Wrong};
 use crate::slug;
@@ -20,6 +21,14 @@ pub enum Trouble {
     Wrong(Wrong),
     /// Its date stands for two moments.
     Unclear(Question),
+}
+
+/// A draft, rendered.
+pub enum Draught {
+    /// As a dated post.
+    Post(Post),
+    /// As a static page.
+    Page(Page),
 }
 
 /// When a draft is to be published.
@@ -41,22 +50,18 @@ pub fn time(draft: &Draft, zone: &TimeZone, now: Moment) -> std::result::Result<
 ///
 /// # Errors
 /// What keeps it from being published.
-pub fn preview(draft: &Draft, moment: Moment, press: &Press) -> std::result::Result<Post, Wrong> {
+pub fn preview(
+    draft: &Draft,
+    moment: Moment,
+    press: &Press,
+) -> std::result::Result<Draught, Wrong> {
     let mut writing = written(draft, moment);
     if draft.kind == Kind::Page {
         writing.slug = page_slug(draft);
-        let page = publish::static_page(writing, draft.nav, press)?.page;
-        // A page is shown as a post is, below its title.
-        let words = Writing {
-            slug: "page".into(),
-            kind: Kind::Entry,
-            ..written(draft, moment)
-        };
-        let mut post = publish::post(words, press)?.post;
-        post.html = page.html;
-        return Ok(post);
+        let ready = publish::static_page(writing, draft.nav, press)?;
+        return Ok(Draught::Page(ready.page));
     }
-    publish::post(writing, press).map(|ready| ready.post)
+    publish::post(writing, press).map(|ready| Draught::Post(ready.post))
 }
 
 /// Publishes a draft, or lets it wait for its minute. `tell` says that readers are to

@@ -54,8 +54,12 @@ mod tag;
 
 // What whoever is signed in sees, and nobody else.
 mod admin;
+mod bookmarks;
+mod history;
+mod killed;
 mod library;
 mod login;
+mod preview;
 mod published;
 mod removed;
 mod scheduled;

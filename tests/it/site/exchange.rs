@@ -240,6 +240,28 @@ impl<'a> Request<'a> {
         (written, ended)
     }
 
+    /// Makes the request and kills the program after a time, unless it has ended by then:
+    /// what it wrote.
+    pub fn killed_after(&self, delay: Duration) -> Vec<u8> {
+        let mut child = self
+            .command()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (Input::Open(bytes) | Input::Ended(bytes)) = &self.input;
+        // One that has been killed does not read on.
+        drop(child.stdin.take().unwrap().write_all(bytes));
+        thread::sleep(delay);
+        child.kill().unwrap();
+        let mut written = Vec::new();
+        let mut output = child.stdout.take().unwrap();
+        output.read_to_end(&mut written).unwrap();
+        child.wait().unwrap();
+        written
+    }
+
     fn command(&self) -> Command {
         let mut script = self.limits.clone();
         script.push_str("exec \"$@\"");

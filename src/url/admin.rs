@@ -1,0 +1,59 @@
+//! Addresses for whoever signs in, and of what they show to others.
+
+/// The form for signing in.
+pub const LOGIN: &str = "/login/";
+
+/// Where whoever is signed in writes.
+pub const ADMIN: &str = "/admin/";
+
+/// What is settled about the blog as a whole.
+pub const SETTINGS: &str = "/admin/settings/";
+
+/// The second factor of the account that is signed in.
+pub const SECOND_FACTOR: &str = "/admin/account/totp/";
+
+/// The library of uploaded files.
+pub const LIBRARY: &str = "/admin/media/";
+
+/// What waits for its minute.
+pub const SCHEDULED: &str = "/admin/scheduled/";
+
+/// What is published, to be written anew.
+pub const POSTS: &str = "/admin/posts/";
+
+/// The static pages.
+pub const PAGES: &str = "/admin/pages/";
+
+/// Drafts, for whoever has a link to one.
+pub const PREVIEW: &str = "/login/preview/";
+
+/// The bookmarks that begin a link or a quote.
+pub const BOOKMARKS: &str = "/admin/bookmarks/";
+
+/// What was deleted.
+pub const BIN: &str = "/admin/bin/";
+
+/// `/admin/media/7/`
+pub fn in_library(id: i64) -> String {
+    format!("{LIBRARY}{id}/")
+}
+
+/// `/admin/write/7/`
+pub fn draft(id: i64) -> String {
+    format!("{ADMIN}write/{id}/")
+}
+
+/// `/admin/history/draft/7/`, or `/admin/history/post/7/`.
+pub fn history(of: &str, id: i64) -> String {
+    format!("{ADMIN}history/{of}/{id}/")
+}
+
+/// `/login/preview/TOKEN/`
+pub fn preview(token: &str) -> String {
+    format!("{PREVIEW}{token}/")
+}
+
+/// `/admin/edit/12/`, where a post or a page that is public is written anew.
+pub fn edit(id: i64) -> String {
+    format!("{ADMIN}edit/{id}/")
+}
