@@ -3,7 +3,7 @@
 //! the handler, writes the answer once and ends the process without looking
 //! back, for everything it holds goes with it.
 
-use std::ffi::{CStr, OsStr, c_char};
+use std::ffi::{CStr, CString, OsStr, c_char};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -215,6 +215,23 @@ fn data_directory(variables: &Variables<'_>) -> Option<PathBuf> {
         let text = std::fs::read_to_string(folder.join(config::FILE)).ok()?;
         config::data_directory(&text, folder)
     })
+}
+
+/// Whether the operator left a program beside this one switched on: `chmod 0` is how
+/// one is switched off. One that can't be asked about counts as on.
+pub fn is_on(program: &str) -> bool {
+    let Ok(own) = std::fs::read_link("/proc/self/exe") else {
+        return true;
+    };
+    let mut path = own.with_file_name(program).into_os_string();
+    if own.extension().is_some_and(|ending| ending == "cgi") {
+        path.push(".cgi");
+    }
+    match CString::new(path.into_encoded_bytes()) {
+        // SAFETY: the path is a C string, and the kernel only reads it.
+        Ok(path) => unsafe { libc::access(path.as_ptr(), libc::X_OK) == 0 },
+        Err(_) => true,
+    }
 }
 
 /// Names a failure in the log and on the page, so that one leads to the other.

@@ -1,5 +1,6 @@
 //! What a visitor sees when a request ends without a page of its own.
 
+use crate::cgi;
 use crate::error::Error;
 use crate::request::Request;
 use crate::response::Response;
@@ -39,13 +40,16 @@ pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
         _ => None,
     };
     let id = error.cause().map(|_| id);
-    let words = request.map_or_else(String::new, |request| {
-        let words = search::words(request.path.as_str());
-        words.into_iter().take(8).collect::<Vec<_>>().join(" OR ")
-    });
-    let page = match &blog {
-        Some(blog) => view::error::within(&blog.site, error, &words),
-        None => view::error::alone(error, id),
+    let page = match (&blog, request) {
+        (Some(blog), Some(request)) => {
+            // Whoever switched searching off wants none of it here either.
+            let hints = cgi::is_on("search").then(|| {
+                let words = search::words(request.path.as_str());
+                (store::search::hints(&request.place, &words), words)
+            });
+            view::error::within(&blog.site, error, hints.as_ref())
+        }
+        _ => view::error::alone(error, id),
     };
     let response = Response::html(page).status(error.status()).checked();
     match error {

@@ -64,6 +64,8 @@ pub enum Scope {
     Tagged(Vec<String>),
     /// The posts of a stretch of the calendar.
     Period(Period),
+    /// What a search for this text finds.
+    Search(String),
 }
 
 impl Scope {
@@ -74,6 +76,7 @@ impl Scope {
             Scope::Kind(kind) => url::kind(*kind),
             Scope::Tagged(names) => url::tag(&names.join("+")),
             Scope::Period(period) => period.path(),
+            Scope::Search(_) => url::SEARCH.into(),
         }
     }
 
@@ -81,7 +84,17 @@ impl Scope {
     pub fn stem(&self) -> String {
         match self {
             Scope::All => "/feed".into(),
+            Scope::Search(_) => format!("{}feed", url::SEARCH),
             _ => self.page().trim_end_matches('/').to_owned(),
+        }
+    }
+
+    /// What the feed's address and its page's have behind a question mark, encoded;
+    /// empty for most.
+    pub fn query(&self) -> String {
+        match self {
+            Scope::Search(text) => url::search(&[("q", text)])[1..].to_owned(),
+            _ => String::new(),
         }
     }
 
@@ -94,6 +107,7 @@ impl Scope {
             Scope::Period(Period::Year(year)) => year.to_string(),
             Scope::Period(Period::Month(year, month)) => format!("{} {year}", month_name(*month)),
             Scope::Period(Period::Day(date)) => date.medium(),
+            Scope::Search(text) => format!("Search: {text}"),
         }
     }
 

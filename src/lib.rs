@@ -24,6 +24,8 @@
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `comment`, `tag`, `kind`, `archive`, `feed`,
 //!   `search`, `site`, `sitemap`, `settings` are what a blog is made of. They know neither SQL
 //!   nor HTML.
+//! - `grep` looks for regular expressions in what authors wrote; its program alone
+//!   links ripgrep's crates.
 //! - `guestbook` is what strangers write, and `turn` and `sendmail` what only its
 //!   program needs of the system: a queue of writers, and mail to the owner. `shown` writes
 //!   out what posts show of their comments.
@@ -70,6 +72,8 @@ pub mod comment;
 pub mod date;
 pub mod draft;
 pub mod feed;
+#[cfg(feature = "grep")]
+pub mod grep;
 #[cfg(feature = "guestbook")]
 pub mod guestbook;
 pub mod kind;

@@ -9,6 +9,7 @@ mod query;
 pub mod spelling;
 
 use crate::error::{Error, Result};
+use crate::feed::Format;
 use crate::listing::Mention;
 use crate::path::{Path, Query as Fields};
 use crate::post::Kind;
@@ -46,6 +47,37 @@ pub struct Wanted {
     pub after: Option<i64>,
 }
 
+/// What a request asks the program for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// `/search/`: the results, or the form alone.
+    Page(Wanted),
+    /// `/search/feed.atom`: the newest results in full.
+    Feed(Wanted, Format),
+    /// `/search/opensearch.xml`: how a browser searches here.
+    Description,
+}
+
+impl Asked {
+    /// Reads the path, and the fields of a search.
+    ///
+    /// # Errors
+    /// As `Wanted::parse`, and 301 for `?regex=`, which is another program's.
+    pub fn parse(path: &Path, fields: &Fields) -> Result<Asked> {
+        match path.segments()[..] {
+            [_, "opensearch.xml"] => path.must_be(url::OPENSEARCH).map(|()| Asked::Description),
+            [_, file] => {
+                let format = file.strip_prefix("feed.").and_then(Format::named);
+                let format = format.ok_or(Error::NotFound)?;
+                path.must_be(&format!("{}{file}", url::SEARCH))?;
+                Wanted::of(fields).map(|wanted| Asked::Feed(wanted, format))
+            }
+            _ if fields.get("regex")?.is_some() => Err(Error::Moved(url::GREP.into())),
+            _ => Wanted::parse(path, fields).map(Asked::Page),
+        }
+    }
+}
+
 impl Wanted {
     /// Reads `?q=`, `?order=date` and `?after=KEY`.
     ///
@@ -57,6 +89,10 @@ impl Wanted {
             return Err(Error::NotFound);
         }
         path.must_be(url::SEARCH)?;
+        Wanted::of(fields)
+    }
+
+    fn of(fields: &Fields) -> Result<Wanted> {
         let text = fields.get("q")?.unwrap_or_default();
         let order = match fields.get("order")? {
             None => Order::Relevance,

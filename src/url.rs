@@ -22,6 +22,12 @@ pub const TAGS: &str = "/tags/";
 /// Looking for words in all posts.
 pub const SEARCH: &str = "/search/";
 
+/// How a browser searches here.
+pub const OPENSEARCH: &str = "/search/opensearch.xml";
+
+/// Looking for a pattern in the source of all posts.
+pub const GREP: &str = "/grep/";
+
 /// The newest posts of all kinds, as Atom.
 pub const FEED: &str = "/feed.atom";
 
@@ -90,6 +96,11 @@ pub fn search(fields: &[(&str, &str)]) -> String {
     format!("?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
+/// `?regex=pattern`
+pub fn grep(pattern: &str) -> String {
+    search(&[("regex", pattern)])
+}
+
 /// A path with what an address can't carry percent-encoded.
 pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
@@ -128,6 +139,7 @@ pub fn route(path: &str) -> (&'static str, &str) {
     for program in [
         "tag",
         "search",
+        "grep",
         "guestbook",
         "comment",
         "login",
@@ -161,6 +173,7 @@ pub fn prefix(program: &str) -> &'static str {
         "guestbook" => "/guestbook",
         "comment" => "/comments",
         "search" => "/search",
+        "grep" => "/grep",
         _ => "",
     }
 }

@@ -48,7 +48,7 @@ pub fn read(blog: &Blog, wanted: &Wanted) -> Result<Feed> {
         name: scope.name(),
         page: scope.page(),
         stem,
-        query: String::new(),
+        query: scope.query(),
         posts,
         part,
     })
@@ -79,6 +79,8 @@ fn list(db: &Connection, scope: &Scope) -> Result<Option<List>> {
     Ok(match scope {
         Scope::All => Some(List::Time(Moment::MIN, Moment::MAX)),
         Scope::Kind(kind) => Some(List::Tags(vec![kind.number()])),
+        // `search` answers it, from the index.
+        Scope::Search(_) => None,
         Scope::Period(period) => {
             archive::counts(db, *period)?.map(|counts| List::Time(counts.oldest, counts.newest))
         }

@@ -15,6 +15,8 @@ pub mod comment;
 pub mod desk;
 pub mod draft;
 pub mod feed;
+#[cfg(feature = "grep")]
+pub mod grep;
 #[cfg(feature = "guestbook")]
 pub mod guestbook;
 pub mod home;

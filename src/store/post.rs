@@ -16,6 +16,7 @@ macro_rules! columns {
         "id, date, slug, head, html"
     };
 }
+pub(super) use columns;
 
 /// The post and its neighbours.
 ///

@@ -43,6 +43,9 @@ pub fn read_by(program: &str) -> &'static [&'static str] {
     }
 }
 
+/// The tables of search.db that every program reads: the page about a missing page does.
+pub const HINTS: [&str; 2] = ["doc", "hint"];
+
 /// A table of blog.db as its file has it, and as a program that only reads is shown it.
 ///
 /// SQLite parses the text of each table on every open, and most of that text is about

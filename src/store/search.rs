@@ -3,10 +3,14 @@
 //!
 //! - `index`: making the index, and following what is published
 //! - `log`: which posts changed last
+//! - `feed`: the newest results in full
+//! - `hint`: what might be meant by an address at which nothing is
 //! - `excerpt`: where the text of a result matches
 //! - `suggest`: what else to look for when there is none
 
 mod excerpt;
+mod feed;
+mod hint;
 mod index;
 pub(super) mod log;
 mod suggest;
@@ -23,6 +27,8 @@ use crate::error::Result;
 use crate::post::Kind;
 use crate::search::{Index, Order, PER_PAGE, Page, Query, Wanted};
 
+pub use feed::feed;
+pub use hint::hints;
 pub use index::{follow, rebuild};
 pub use log::{has_stems, settle_stems};
 

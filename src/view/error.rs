@@ -4,13 +4,14 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Head, MAIN, Page, STYLE, around, search, shell};
 use crate::error::Error;
+use crate::listing::Mention;
 use crate::search::Order;
 use crate::site::Site;
 use crate::url;
 
-/// An error as a page of the blog, with the ways on. `words` are those of the
-/// address, for the search to begin with.
-pub fn within(site: &Site, error: &Error, words: &str) -> Page {
+/// An error as a page of the blog, with the ways on: posts that may be meant, and the
+/// words of the address for a search to begin with, unless there is none.
+pub fn within(site: &Site, error: &Error, hints: Option<&(Vec<Mention>, Vec<String>)>) -> Page {
     let head = Head {
         title: name(error),
         part: true,
@@ -26,9 +27,20 @@ pub fn within(site: &Site, error: &Error, words: &str) -> Page {
             p {
                 "You might find what you look for among "
                 a href=(site.links.to("/")) { "the newest posts" } ", by its "
-                a href=(site.links.to(url::TAGS)) { "tag" } ", by its year, below, or by its words:"
+                a href=(site.links.to(url::TAGS)) { "tag" } @if hints.is_some() { ", by its words" }
+                " or by its year, below."
             }
-            (search::form(site, words, Order::Relevance))
+            @if let Some((hints, words)) = hints {
+                @if !hints.is_empty() {
+                    p { "Perhaps it is one of these:" }
+                    ul.entries {
+                        @for hint in hints {
+                            li { a href=(site.links.to(&hint.path)) { (hint.label) } " " span.count { (hint.date.year()) } }
+                        }
+                    }
+                }
+                (search::form(site, &words.iter().take(8).map(String::as_str).collect::<Vec<_>>().join(" OR "), Order::Relevance))
+            }
         },
     )
 }

@@ -15,6 +15,7 @@ pub fn page(site: &Site, cut: Cut, slice: &Slice) -> Page {
         path: "/",
         part: cut != Cut::Start,
         list: Some(&Scope::All),
+        searches: true,
         ..Head::default()
     };
     shell(

@@ -10,6 +10,8 @@ pub mod bookmarks;
 pub mod comment;
 pub mod error;
 pub mod feed;
+#[cfg(feature = "grep")]
+pub mod grep;
 #[cfg(feature = "guestbook")]
 pub mod guestbook;
 #[cfg(feature = "admin")]
@@ -80,6 +82,8 @@ pub struct Head<'a> {
     pub part: bool,
     /// Of a list: which, for the feeds that it has of its own.
     pub list: Option<&'a Scope>,
+    /// Whether browsers find here how to search the blog.
+    pub searches: bool,
     /// Rules for this page alone, behind those for all.
     pub style: &'static str,
 }
@@ -145,6 +149,9 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                 meta property="og:type" content=(if head.article { "article" } else { "website" });
                 link rel="alternate" type="application/atom+xml" title=(site.title) href=(links.to(url::FEED));
                 @if let Some(list) = head.list { (feeds(site, list)) }
+                @if head.searches {
+                    link rel="search" type=(search::OPENSEARCH_TYPE) title=(site.title) href=(links.to(url::OPENSEARCH));
+                }
                 // An icon of no bytes keeps browsers from asking for one.
                 link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) (PreEscaped(head.style)) (PreEscaped(&site.style)) }
@@ -182,7 +189,8 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
 /// What programs find in the head of a list: its own feeds. The Atom feed of
 /// everything is on every page already.
 fn feeds(site: &Site, list: &Scope) -> Markup {
-    let (stem, name) = (list.stem(), list.name());
+    let (stem, name, query) = (list.stem(), list.name(), list.query());
+    let mark = if query.is_empty() { "" } else { "?" };
     let title = match name.as_str() {
         "" => site.title.clone(),
         name => format!("{}: {name}", site.title),
@@ -193,7 +201,7 @@ fn feeds(site: &Site, list: &Scope) -> Markup {
     html! {
         @for format in own {
             link rel="alternate" type=(format.media_type()) title=(title)
-                href=(site.links.to(&format!("{stem}.{}", format.name())));
+                href=(site.links.to(&format!("{stem}.{}{mark}{query}", format.name())));
         }
     }
 }

@@ -2,23 +2,28 @@
 
 use maud::{Markup, Render, html};
 
+use super::xml::Xml;
 use super::{Head, count, shell, thousands};
+use crate::feed::{Format, Scope};
 use crate::search::{BEGIN, END, Found, Index, Order, Page, Query, Suggestion, Wanted};
 use crate::site::Site;
 use crate::url;
 
-/// What a search shows.
-pub fn page(site: &Site, wanted: &Wanted, page: &Page) -> super::Page {
+/// What a search shows. `patterns`: whether one can look for a pattern, too.
+pub fn page(site: &Site, wanted: &Wanted, page: &Page, patterns: bool) -> super::Page {
+    let asked = !wanted.query.is_empty();
     let title = match wanted.text.is_empty() {
         true => "Search".to_owned(),
         false => format!("Search: {}", wanted.text),
     };
+    let list = Scope::Search(wanted.text.clone());
     let head = Head {
         title: &title,
         part: true,
+        list: asked.then_some(&list),
+        searches: true,
         ..Head::default()
     };
-    let asked = !wanted.query.is_empty();
     shell(
         site,
         &head,
@@ -38,13 +43,19 @@ pub fn page(site: &Site, wanted: &Wanted, page: &Page) -> super::Page {
             @if !matches!(page.index, Index::Missing(_)) {
                 @if asked {
                     (summary(site, wanted, page))
+                    @if page.total == 0 && patterns {
+                        p.aside {
+                            "Only whole words are looked for here. Parts of them, and what stands in the source, are "
+                            "found by a " a href=(site.links.to(url::GREP)) { "regular expression" } "."
+                        }
+                    }
                     (narrow(site, wanted, page))
                     @if !page.results.is_empty() { h2.hidden { "Results" } }
                     @for found in &page.results { (result(site, found)) }
                     (pager(site, wanted, page))
                 } @else {
                     @if !wanted.text.is_empty() { p { "There is no word in that to look for." } }
-                    (help())
+                    (help(site, patterns))
                 }
             }
         },
@@ -62,7 +73,7 @@ pub fn form(site: &Site, text: &str, order: Order) -> Markup {
     }
 }
 
-fn help() -> Markup {
+fn help(site: &Site, patterns: bool) -> Markup {
     html! {
         dl.help {
             dt { code { "red boats" } } dd { "both words" }
@@ -72,6 +83,10 @@ fn help() -> Markup {
             dt { code { "perf*" } } dd { "words that begin so" }
             dt { code { "tag:sea kind:link" } } dd { "with a tag, of a kind (entry, link, quote, note, page)" }
             dt { code { "from:2024 to:2025-06" } } dd { "between two days, months or years" }
+            @if patterns {
+                dt { code { "b[eo]a?ts?$" } }
+                dd { a href=(site.links.to(url::GREP)) { "a regular expression, in the source" } }
+            }
         }
     }
 }
@@ -199,6 +214,38 @@ fn pager(site: &Site, wanted: &Wanted, page: &Page) -> Markup {
         }
     }
 }
+
+/// What tells a browser how to search here (OpenSearch 1.1), as it is offered in the
+/// list of search engines.
+pub fn description(site: &Site) -> String {
+    let mut xml = Xml::with_capacity(1024);
+    xml.raw("<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n");
+    // The longest that the specification allows.
+    let name = |limit| site.title.chars().take(limit).collect::<String>();
+    xml.element("ShortName", name(16).trim_end());
+    xml.element("LongName", name(48).trim_end());
+    xml.element("Description", &format!("Search {}", site.title));
+    xml.element("Language", &site.language);
+    xml.element("InputEncoding", "UTF-8");
+    let mut way = |rel: &str, kind: &str, path: &str, terms: &str| {
+        let template = format!("{}{terms}", site.links.absolute(path));
+        xml.empty(
+            "Url",
+            &[("rel", rel), ("type", kind), ("template", &template)],
+        );
+    };
+    way("results", "text/html", url::SEARCH, "?q={searchTerms}");
+    for format in Format::ALL {
+        let path = format!("{}feed.{}", url::SEARCH, format.name());
+        way("results", format.media_type(), &path, "?q={searchTerms}");
+    }
+    way("self", OPENSEARCH_TYPE, url::OPENSEARCH, "");
+    xml.raw("</OpenSearchDescription>\n");
+    xml.finish()
+}
+
+/// The media type of that description.
+pub const OPENSEARCH_TYPE: &str = "application/opensearchdescription+xml";
 
 /// A text in which `BEGIN` and `END` stand around what matches.
 struct Marked<'a>(&'a str);

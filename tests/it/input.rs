@@ -125,7 +125,7 @@ fn too_long_a_body_is_read_away_and_refused() {
 fn programs_that_only_read_take_no_body() {
     let site = Site::new();
     for program in [
-        "home", "post", "archive", "tag", "kind", "page", "feed", "search", "sitemap",
+        "home", "post", "archive", "tag", "kind", "page", "feed", "search", "grep", "sitemap",
     ] {
         let post = site.request(program).method("POST").body(b"title=x");
         let reply = post.run().status(405);

@@ -42,6 +42,7 @@ mod vfs;
 // The pages, by what they show. `tag` is a good one to begin with.
 mod archive;
 mod feed;
+mod grep;
 mod guestbook;
 mod head;
 mod home;

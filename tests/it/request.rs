@@ -141,8 +141,8 @@ const METHODS: &[&[u8]] = &[
     b"AVERYLONGMETHODNAME",
 ];
 
-const PROGRAMS: [&str; 9] = [
-    "home", "post", "archive", "tag", "kind", "page", "feed", "search", "sitemap",
+const PROGRAMS: [&str; 10] = [
+    "home", "post", "archive", "tag", "kind", "page", "feed", "search", "grep", "sitemap",
 ];
 
 #[test]

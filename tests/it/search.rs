@@ -1,5 +1,7 @@
 //! Looking for words: `/search/?q=`, its language, its counts, what it shows.
 
+/// What leads to a search and from it: missing pages, feeds, browsers.
+mod around;
 /// The file of the index: how it follows, and what damage does.
 mod index;
 /// Any string at all.
@@ -263,14 +265,4 @@ fn a_word_that_is_nowhere_leads_to_one_that_is_near() {
     site.import("2024-06-02-b.md", "kind: note", "Only birds above.");
     search(&site, "kitess").ok().lacks("Did you mean");
     search(&site, "brids").ok().has("Did you mean");
-}
-
-#[test]
-fn a_page_that_is_missing_offers_its_words() {
-    let site = blog();
-    let page = site.get("/archives/2023/red-boats.html").status(404);
-    let typed = page.attributes("form.search input[name=q]", "value");
-    assert_eq!(typed, ["archives OR red OR boats OR html"]);
-    assert_eq!(page.attributes("form.search", "action"), ["/search/"]);
-    assert_eq!(found(&site, &typed[0]), [A, C, B]);
 }

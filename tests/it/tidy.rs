@@ -274,9 +274,11 @@ fn programs_that_only_read_are_built_without_the_rest() {
     };
     let (mut reading, signed) = (list("READING"), list("SIGNED"));
     reading.extend(list("SEARCH"));
-    let stranger = list("STRANGER");
+    let (stranger, pattern) = (list("STRANGER"), list("PATTERN"));
     let all: BTreeSet<String> = programs().into_iter().collect();
-    let listed = [&reading, &signed, &stranger].into_iter().flatten();
+    let listed = [&reading, &signed, &stranger, &pattern]
+        .into_iter()
+        .flatten();
     assert_eq!(listed.cloned().collect::<BTreeSet<_>>(), all);
     for program in all {
         let entry = manifest
@@ -288,6 +290,7 @@ fn programs_that_only_read_are_built_without_the_rest() {
         };
         assert_eq!(needs("admin"), signed.contains(&program), "{program}");
         assert_eq!(needs("guestbook"), stranger.contains(&program), "{program}");
+        assert_eq!(needs("grep"), pattern.contains(&program), "{program}");
     }
 }
 

@@ -71,7 +71,11 @@ const ROUTES: &[(&str, &str, &str, &str)] = &[
     ("/administer/", "page", "/administer/", ""),
     ("/search", "search", "", ""),
     ("/search/", "search", "/", "q=a+b%20%26%3F"),
+    ("/search/feed.atom", "search", "/feed.atom", "q=a+b"),
     ("/searching/", "page", "/searching/", ""),
+    ("/grep", "grep", "", ""),
+    ("/grep/", "grep", "/", "regex=a%2Bb%20%26%3F"),
+    ("/grepping/", "page", "/grepping/", ""),
     ("/2025", "archive", "/2025", ""),
     ("/2025/", "archive", "/2025/", "x=1"),
     ("/2025/Jul", "archive", "/2025/Jul", ""),
@@ -200,6 +204,7 @@ fn plain(server: &Server, client: &Client, route: &(&str, &str, &str, &str)) {
         "guestbook" => (&path["/guestbook".len()..], path_info),
         "comment" => (&path["/comments".len()..], path_info),
         "search" => (&path["/search".len()..], path_info),
+        "grep" => (&path["/grep".len()..], path_info),
         _ => (path, path_info),
     };
     let mark = if query.is_empty() { "" } else { "?" };

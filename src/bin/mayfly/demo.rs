@@ -114,6 +114,10 @@ pub const POSTS: &[(&str, &str)] = &[
         include_str!("demo/2026-10-26-what-a-text-can-hold.md"),
     ),
     (
+        "2026-11-01-searching.md",
+        include_str!("demo/2026-11-01-searching.md"),
+    ),
+    (
         "2026-11-02-welcome.md",
         include_str!("demo/2026-11-02-welcome.md"),
     ),

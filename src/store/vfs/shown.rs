@@ -31,7 +31,8 @@ pub(super) fn only(page: &mut [u8], tables: &[&str]) {
     let mut count = 0;
     for (at, row) in cells {
         let own = page.get(row.table.clone()).unwrap_or_default();
-        if !tables.iter().any(|table| equal(table.as_bytes(), own)) {
+        let mut shown = tables.iter().chain(&schema::HINTS);
+        if !shown.any(|table| equal(table.as_bytes(), own)) {
             continue;
         }
         page[CELLS + 2 * count] = (at >> 8) as u8;

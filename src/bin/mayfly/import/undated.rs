@@ -15,10 +15,11 @@ use super::source::Source;
 use super::writing;
 
 /// First segments of paths that other programs answer, or the server itself.
-const RESERVED: [&str; 7] = [
+const RESERVED: [&str; 8] = [
     "admin",
     "cgi-bin",
     "comments",
+    "grep",
     "guestbook",
     "login",
     "media",
