@@ -35,19 +35,22 @@ pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
         _ => {}
     }
     // The page for what is missing or gone has the way back into the blog.
-    let blog = match (error, request) {
-        (Error::NotFound | Error::Gone, Some(request)) => store::open_blog(&request.place).ok(),
+    let site = match (error, request) {
+        (Error::NotFound | Error::Gone, Some(request)) => {
+            let opened = || Some(store::open_blog(&request.place).ok()?.site);
+            store::left().or_else(opened)
+        }
         _ => None,
     };
     let id = error.cause().map(|_| id);
-    let page = match (&blog, request) {
-        (Some(blog), Some(request)) => {
+    let page = match (&site, request) {
+        (Some(site), Some(request)) => {
             // Whoever switched searching off wants none of it here either.
             let hints = cgi::is_on("search").then(|| {
                 let words = search::words(request.path.as_str());
                 (store::search::hints(&request.place, &words), words)
             });
-            view::error::within(&blog.site, error, hints.as_ref())
+            view::error::within(site, error, hints.as_ref())
         }
         _ => view::error::alone(error, id),
     };

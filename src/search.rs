@@ -16,7 +16,7 @@ use crate::post::Kind;
 use crate::url;
 
 pub use plain::plain;
-pub use query::{Query, Term};
+pub use query::{KEY_SECONDS, Query, Term};
 
 /// Longest query that is looked at, in characters.
 const MAX_LENGTH: usize = 500;

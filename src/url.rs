@@ -96,11 +96,6 @@ pub fn search(fields: &[(&str, &str)]) -> String {
     format!("?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
-/// `?regex=pattern`
-pub fn grep(pattern: &str) -> String {
-    search(&[("regex", pattern)])
-}
-
 /// A path with what an address can't carry percent-encoded.
 pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());

@@ -4,6 +4,9 @@
 use crate::date::Date;
 use crate::post::Kind;
 
+/// How many seconds a key of the index stands for.
+pub const KEY_SECONDS: i64 = 64;
+
 /// Most terms of a query: each one is a walk through the index.
 const MAX_TERMS: usize = 16;
 
@@ -147,12 +150,24 @@ impl Query {
     }
 
     /// The first and the last key of the index that posts of the wanted days may
-    /// have: their seconds in UTC, and a day more for the time zone.
+    /// have: those of UTC, with some days more for the time zone and for posts that
+    /// had to go on to the next free key.
     pub fn keys(&self) -> (i64, i64) {
         const DAY: i64 = 86_400;
-        let first = self.from.map(|day| day.midnight() - DAY);
-        let last = self.to.map(|day| day.midnight() + 2 * DAY);
+        let key = |second: i64| second.div_euclid(KEY_SECONDS);
+        let first = self.from.map(|day| key(day.midnight() - DAY));
+        let last = self.to.map(|day| key(day.midnight() + 30 * DAY));
         (first.unwrap_or(i64::MIN), last.unwrap_or(i64::MAX))
+    }
+
+    /// The phrases of `to_fts` in their order, each on its own as far as it says how well
+    /// a post matches; those that only restrict the search don't.
+    pub fn ranked(&self) -> Vec<Option<String>> {
+        let kind = self.kind.iter().map(|_| None);
+        let wanted = self.wanted.iter().flatten();
+        let wanted = wanted.map(|term| Some(term.to_fts()));
+        let unwanted = self.unwanted.iter().map(|_| None);
+        kind.chain(wanted).chain(unwanted).collect()
     }
 
     /// The query in the language of SQLite's FTS5. Every word stands in quotes,

@@ -58,6 +58,7 @@ mod vfs;
 #[cfg(feature = "admin")]
 pub mod writing;
 
+use std::cell::Cell;
 use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -156,8 +157,24 @@ impl Blog {
     /// The error for a path at which nothing is published: sends the visitor
     /// on where something was once.
     pub fn missing(&self, path: &path::Path) -> Error {
-        redirect::instead(&self.connection, path).unwrap_or_else(|error| error)
+        let error = redirect::instead(&self.connection, path).unwrap_or_else(|error| error);
+        if matches!(error, Error::NotFound | Error::Gone) {
+            LEFT.set(Some(ManuallyDrop::new(self.site.clone())));
+        }
+        error
     }
+}
+
+thread_local! {
+    /// What was read for a page that is not there, never dropped, so that nothing has
+    /// to be registered for the end of the thread.
+    static LEFT: Cell<Option<ManuallyDrop<Site>>> = const { Cell::new(None) };
+}
+
+/// The blog that a page was missing in. The page that says so has no other; opening
+/// the file once more for it would cost half as much as all of the rest.
+pub fn left() -> Option<Site> {
+    LEFT.take().map(ManuallyDrop::into_inner)
 }
 
 /// Why the file could not be read, before it is known whom to blame.

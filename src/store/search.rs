@@ -6,6 +6,7 @@
 //! - `feed`: the newest results in full
 //! - `hint`: what might be meant by an address at which nothing is
 //! - `excerpt`: where the text of a result matches
+//! - `rank`: how well a post matches
 //! - `suggest`: what else to look for when there is none
 
 mod excerpt;
@@ -13,12 +14,13 @@ mod feed;
 mod hint;
 mod index;
 pub(super) mod log;
+mod rank;
 mod suggest;
 
 use std::collections::HashMap;
 use std::path::Path;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 
 use super::{BUSY, Blog, ROOMY, SEARCH_FILE, data_folder, only_read, open_file, schema};
 use crate::config::Place;
@@ -97,6 +99,7 @@ fn open(folder: &Path, blog: &Blog) -> std::result::Result<Opened, String> {
     }
     let read = || -> rusqlite::Result<(Connection, i64, [i64; 2])> {
         let search = open_file(&path, only_read())?;
+        rank::register(&search)?;
         search.busy_timeout(BUSY)?;
         search.pragma_update(None, "cache_size", ROOMY)?;
         search.execute_batch("BEGIN")?;
@@ -145,30 +148,32 @@ fn advice(folder: &Path, cause: &dyn std::fmt::Display) -> String {
 
 /// The newest matches, at most `limit`.
 fn matches(search: &Connection, query: &Query, limit: i64) -> rusqlite::Result<Vec<Match>> {
-    let mut statement = search.prepare(
-        "SELECT doc.key, doc.post, bm25(word, 10.0, 5.0, 1.0, 2.0, 0.0), doc.date, doc.kind,
-                doc.tags, doc.slug
+    let rarities = rank::rarities(search, query)?;
+    let given = ", ?".repeat(rarities.len());
+    let mut statement = search.prepare(&format!(
+        "SELECT doc.key, doc.post, score(word{given}), doc.date, doc.kind, doc.tags, doc.slug
          FROM word CROSS JOIN doc ON doc.key = word.rowid
-         WHERE word MATCH ?1 AND word.rowid BETWEEN ?2 AND ?3 AND doc.date BETWEEN ?4 AND ?5
-         ORDER BY word.rowid DESC LIMIT ?6",
-    )?;
+         WHERE word MATCH ? AND word.rowid BETWEEN ? AND ? AND doc.date BETWEEN ? AND ?
+         ORDER BY word.rowid DESC LIMIT ?"
+    ))?;
     let (first, last) = query.keys();
     let from = query.from.map_or(0, Date::number);
     let to = query.to.map_or(i64::MAX, Date::number);
-    let rows = statement.query_map(
-        params![query.to_fts(), first, last, from, to, limit],
-        |row| {
-            Ok(Match {
-                key: row.get(0)?,
-                post: row.get(1)?,
-                score: row.get(2)?,
-                date: row.get(3)?,
-                kind: row.get(4)?,
-                tags: row.get(5)?,
-                slug: row.get(6)?,
-            })
-        },
-    )?;
+    let fts = query.to_fts();
+    let rarities = rarities.iter().map(|rarity| rarity as &dyn ToSql);
+    let rest = params![fts, first, last, from, to, limit];
+    let values: Vec<&dyn ToSql> = rarities.chain(rest.iter().copied()).collect();
+    let rows = statement.query_map(values.as_slice(), |row| {
+        Ok(Match {
+            key: row.get(0)?,
+            post: row.get(1)?,
+            score: row.get(2)?,
+            date: row.get(3)?,
+            kind: row.get(4)?,
+            tags: row.get(5)?,
+            slug: row.get(6)?,
+        })
+    })?;
     rows.collect()
 }
 
@@ -185,7 +190,7 @@ fn shown(blog: &Blog, wanted: &Wanted, search: Opened, mut found: Vec<Match>) ->
     page.stopped = stopped;
     count(&found, &mut page);
     if wanted.order == Order::Relevance {
-        // FTS5's scores are negative, the best the least. Equals stay newest first.
+        // Scores are negative, the best the least. Equals stay newest first.
         found.sort_by(|one, other| one.score.total_cmp(&other.score));
     }
     let behind = wanted.after.and_then(|key| {

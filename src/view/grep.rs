@@ -143,13 +143,13 @@ fn pager(site: &Site, wanted: &Wanted, page: &grep::Page) -> Markup {
             }
             nav.pager aria-label="More results" {
                 @if wanted.from != grep::Place::Newest {
-                    a href={ (here) (url::grep(&wanted.pattern)) } { "From the beginning" }
+                    a href={ (here) (wanted.going_on(&grep::Place::Newest)) } { "From the beginning" }
                 }
                 a href={ (here) (wanted.going_on(place)) } rel="next" { "Go on from here \u{2192}" }
             }
         } @else if wanted.from != grep::Place::Newest {
             nav.pager aria-label="More results" {
-                a href={ (here) (url::grep(&wanted.pattern)) } { "From the beginning" }
+                a href={ (here) (wanted.going_on(&grep::Place::Newest)) } { "From the beginning" }
             }
         }
     }

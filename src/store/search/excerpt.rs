@@ -26,7 +26,7 @@ pub fn results(
     let marked = Connection::open_in_memory()?;
     let tokenizer = if stems { STEMMER } else { TOKENIZER };
     marked.execute_batch(&format!(
-        "CREATE VIRTUAL TABLE word USING fts5(title, tags, text, source, kind, prefix = '2',
+        "CREATE VIRTUAL TABLE word USING fts5(text, title, tags, source, kind, prefix = '2',
                                               tokenize = {tokenizer});
          BEGIN"
     ))?;
@@ -37,10 +37,10 @@ pub fn results(
     )?;
     let mut page = blog.prepare("SELECT path, title, '', '', html FROM page WHERE path = ?1")?;
     let mut put = marked.prepare(
-        "INSERT INTO word (rowid, title, tags, text, source, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO word (rowid, text, title, tags, source, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
     let mut get = marked.prepare(
-        "SELECT highlight(word, 0, char(2), char(3)), snippet(word, 2, char(2), char(3), '\u{2026}', 32)
+        "SELECT highlight(word, 1, char(2), char(3)), snippet(word, 0, char(2), char(3), '\u{2026}', 32)
          FROM word WHERE rowid = ?1 AND word MATCH ?2",
     )?;
     let expression = query.to_fts();
@@ -55,7 +55,7 @@ pub fn results(
                 (row.get(0)?, row.get(1)?, row.get(2)?);
             let word = format!("kind{}", kind.name());
             let (source, text) = (row.get_ref(3)?.as_str()?, plain(row.get_ref(4)?.as_str()?));
-            put.execute(params![matched.key, label, tags, text, source, word])?;
+            put.execute(params![matched.key, text, label, tags, source, word])?;
             let path = match kind {
                 Kind::Page => slug,
                 _ => url::post(date, &slug),

@@ -12,7 +12,7 @@ use super::log::{self, Log};
 use crate::date::Date;
 use crate::error::{Error, Result};
 use crate::post::{Kind, LocalTime};
-use crate::search::{plain, spelling, words};
+use crate::search::{KEY_SECONDS, plain, spelling, words};
 use crate::store::{BUSY, ROOMY, SEARCH_FILE, explain, open_file, schema};
 
 /// How many posts a blog may have for the index to be made anew on the way.
@@ -23,7 +23,7 @@ const FEW: i64 = 20_000;
 macro_rules! sql {
     ($rest:expr) => {
         concat!(
-            "SELECT id, l.moment / 1000000, l.date, kind, tags, l.slug, l.label, title,
+            "SELECT id, l.moment, l.date, kind, tags, l.slug, l.label, title,
                     concat_ws(' ', source, via_title, link_url, via_url, source_url), p.html
              FROM listing l CROSS JOIN post p ON p.id = l.post ",
             $rest
@@ -68,6 +68,9 @@ fn update(path: &Path, log: &Log, seq: i64, blog: &Connection) -> rusqlite::Resu
     let mut search = open_file(path, flags)?;
     search.busy_timeout(BUSY)?;
     search.pragma_update(None, "cache_size", ROOMY)?;
+    // Waits for the disk twice instead of four times. What a power cut could still
+    // damage, on a file system that writes out of order, can be made again.
+    search.pragma_update(None, "synchronous", "NORMAL")?;
     let tx = search.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let (seen, stems): (i64, bool) = tx.query_row("SELECT seq, stems FROM state", [], |row| {
         Ok((row.get(0)?, row.get(1)?))
@@ -150,9 +153,13 @@ fn make(blog: &Connection, new: &Path, done: impl Fn(u64)) -> rusqlite::Result<(
     let tx = search.transaction()?;
     let mut read = blog.prepare(sql!("ORDER BY l.moment"))?;
     let mut rows = read.query([])?;
-    let (mut number, mut known) = (0, HashSet::new());
+    let (mut number, mut known, mut last) = (0, HashSet::new(), i64::MIN);
     while let Some(row) = rows.next()? {
-        put_in(&tx, &Entry::of_post(row)?, Some(&mut known))?;
+        let mut entry = Entry::of_post(row)?;
+        // In order of time no free key has to be looked for, however many share one.
+        entry.key = entry.key.max(last.saturating_add(1));
+        last = entry.key;
+        put_in(&tx, &entry, Some(&mut known))?;
         number += 1;
         if number % 256 == 0 {
             done(number);
@@ -198,8 +205,8 @@ fn take_out(tx: &Transaction<'_>, post: i64) -> rusqlite::Result<()> {
 /// What the index has to know of a post or a page.
 struct Entry<'a> {
     post: i64,
-    /// Its second since 1970.
-    second: i64,
+    /// Where its place in the index is, or begins to be looked for.
+    key: i64,
     date: i64,
     kind: i64,
     tags: &'a str,
@@ -215,7 +222,7 @@ impl<'a> Entry<'a> {
         let text = |column| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
         Ok(Entry {
             post: row.get(0)?,
-            second: row.get(1)?,
+            key: row.get::<_, i64>(1)?.div_euclid(1_000_000 * KEY_SECONDS),
             date: row.get(2)?,
             kind: row.get(3)?,
             tags: text(4)?,
@@ -234,7 +241,7 @@ impl<'a> Entry<'a> {
         let day = LocalTime(row.get(2)?).date();
         Ok(Entry {
             post: -number,
-            second: day.map_or(0, Date::midnight),
+            key: day.map_or(0, Date::midnight).div_euclid(KEY_SECONDS),
             date: day.map_or(0, Date::number),
             kind: Kind::Page.number(),
             tags: "",
@@ -271,20 +278,20 @@ fn put_in(
     entry: &Entry<'_>,
     known: Option<&mut HashSet<String>>,
 ) -> rusqlite::Result<()> {
-    let mut key = entry.second;
+    let mut key = entry.key;
     let mut taken = tx.prepare_cached("SELECT 1 FROM doc WHERE key = ?1")?;
     while taken.exists([key])? {
         key += 1;
     }
     let kind = Kind::from_number(entry.kind).map_or("", Kind::name);
     tx.prepare_cached(
-        "INSERT INTO word (rowid, title, tags, text, source, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO word (rowid, text, title, tags, source, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute((
         key,
+        &entry.text,
         entry.title,
         entry.tags,
-        &entry.text,
         &entry.source,
         format!("kind{kind}"),
     ))?;
