@@ -1,9 +1,10 @@
 //! For whoever is signed in: `GET /admin/` is the desk, `GET /admin/account/` has
-//! the account's sessions, and `POST /admin/account/` ends them.
+//! the account's sessions, and `POST /admin/account/` ends them. Where there is no
+//! blog yet, the same address makes one.
 #![no_main]
 
 use mayfly::error::Result;
-use mayfly::{admin, request::Request, response::Response, session, store};
+use mayfly::{admin, cgi, request::Request, response::Response, session, setup, store};
 
 /// The longest form: a post's text, each of its bytes encoded as three.
 const LIMIT: usize = 25 << 20;
@@ -11,6 +12,9 @@ const LIMIT: usize = 25 << 20;
 mayfly::program!(show, LIMIT);
 
 fn show(request: &Request) -> Result<Response> {
+    if setup::is_needed(&request.place) {
+        return setup::answer(request, &cgi::host());
+    }
     let mut desk = store::open_desk_at(&request.place)?;
     // Before anything else: nothing below runs for somebody who is not signed in.
     let session = session::signed_in(request, &mut desk)?;

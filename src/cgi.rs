@@ -11,6 +11,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::body::Body;
 use crate::error::{Error, Result};
+#[cfg(feature = "admin")]
+use crate::host::Host;
 use crate::request::{Method, Request, Variables};
 use crate::response::Response;
 use crate::{arena, config, failure, linger, store};
@@ -232,6 +234,38 @@ pub fn is_on(program: &str) -> bool {
         Ok(path) => unsafe { libc::access(path.as_ptr(), libc::X_OK) == 0 },
         Err(_) => true,
     }
+}
+
+/// What this program can tell of the host it runs on.
+#[cfg(feature = "admin")]
+pub fn host() -> Host {
+    let variables = Variables(environment());
+    let program = std::fs::read_link("/proc/self/exe").unwrap_or_default();
+    let named = variables.get("DOCUMENT_ROOT");
+    let root = named.map(|path| PathBuf::from(OsStr::from_bytes(path)));
+    // SAFETY: a number is asked for.
+    let uid = unsafe { libc::geteuid() };
+    let (user, home) = user(uid).unwrap_or_else(|| (uid.to_string(), None));
+    Host {
+        programs: program.parent().unwrap_or(Path::new("/")).to_owned(),
+        program,
+        document_root: root.and_then(|root| root.canonicalize().ok()),
+        home,
+        user,
+        uid,
+    }
+}
+
+/// The name and the home of a user, by the file that every host has.
+#[cfg(feature = "admin")]
+fn user(uid: u32) -> Option<(String, Option<PathBuf>)> {
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    let mut entries = users
+        .lines()
+        .map(|line| line.split(':').collect::<Vec<_>>());
+    let entry = entries.find(|entry| entry.get(2).is_some_and(|id| id.parse() == Ok(uid)))?;
+    let home = entry.get(5).filter(|home| !home.is_empty());
+    Some(((*entry.first()?).to_owned(), home.map(PathBuf::from)))
 }
 
 /// Names a failure in the log and on the page, so that one leads to the other.

@@ -21,6 +21,7 @@
 //!   how: programs that only read link none but the first two.
 //! - `totp` is the second factor of whoever signs in with one.
 //! - `library`, `upload`, `multipart` are how files get into the blog's media in the browser.
+//! - `host` and `setup` look the host over, and make the blog where there is none yet.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `comment`, `tag`, `kind`, `archive`, `feed`,
 //!   `search`, `site`, `sitemap`, `settings` are what a blog is made of. They know neither SQL
 //!   nor HTML.
@@ -99,6 +100,8 @@ pub mod clock;
 #[cfg(feature = "admin")]
 pub mod history;
 #[cfg(feature = "admin")]
+pub mod host;
+#[cfg(feature = "admin")]
 pub mod house;
 #[cfg(feature = "admin")]
 pub mod library;
@@ -118,6 +121,8 @@ pub mod removed;
 pub mod retag;
 #[cfg(feature = "admin")]
 pub mod session;
+#[cfg(feature = "admin")]
+pub mod setup;
 #[cfg(feature = "admin")]
 pub mod slug;
 #[cfg(feature = "admin")]

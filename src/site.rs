@@ -36,6 +36,26 @@ pub struct Site {
 }
 
 impl Site {
+    /// A blog that is not there yet, for the page that makes it.
+    #[cfg(feature = "admin")]
+    pub fn unmade(reached: &crate::url::Reached) -> Site {
+        Site {
+            title: "Mayfly".into(),
+            tagline: String::new(),
+            uid: String::new(),
+            author: String::new(),
+            language: "en".into(),
+            footer: String::new(),
+            style: String::new(),
+            nav: String::new(),
+            years: String::new(),
+            per_page: 1,
+            comments: 0,
+            version: Version::default(),
+            links: Links::new(crate::url::Style::Auto, "", reached),
+        }
+    }
+
     /// The years that have posts.
     pub fn years(&self) -> impl Iterator<Item = u16> {
         self.years

@@ -216,6 +216,21 @@ pub struct Reached {
     pub base: Option<String>,
 }
 
+impl Reached {
+    /// What the blog's base URL would be, by the way this visitor came; empty where
+    /// the request names no usable host.
+    pub fn base_url(&self) -> String {
+        let below = match &self.base {
+            Some(base) => base.as_str(),
+            None => self.programs.trim_end_matches("/cgi-bin"),
+        };
+        match self.origin.is_empty() {
+            true => String::new(),
+            false => format!("{}{}", self.origin, below.trim_end_matches('/')),
+        }
+    }
+}
+
 /// Makes the links of one page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Links {

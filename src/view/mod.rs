@@ -35,6 +35,8 @@ pub mod published;
 #[cfg(feature = "admin")]
 pub mod removed;
 pub mod search;
+#[cfg(feature = "admin")]
+pub mod setup;
 pub mod sitemap;
 pub mod tag;
 #[cfg(feature = "save")]

@@ -82,6 +82,7 @@ mod comment;
 mod import;
 mod serve;
 mod settings;
+mod setup;
 
 // The sources themselves.
 mod tidy;

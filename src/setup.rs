@@ -1,0 +1,319 @@
+//! A blog made in the browser, for hosts without a shell: the first visit to the admin
+//! where there is no blog looks the host over and makes one, once the visitor
+//! has shown that the account is theirs.
+//!
+//! Whoever can put a file beside the programs has the account. So the page shows a
+//! word, and asks for a file that holds it. The word is a hash of a secret that
+//! only the form of the same page knows: a web server that hands the file out
+//! tells a stranger nothing by it, since the form has to bring the secret.
+
+use std::fs::{self, OpenOptions};
+use std::io::{Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use crate::config::{self, Place};
+use crate::error::{Error, Result};
+use crate::form::Form;
+use crate::host::{self, Fact, Host, Weight};
+use crate::request::{Method, Request};
+use crate::response::Response;
+use crate::settings::{self, Settings};
+use crate::store::desk;
+use crate::view::setup::{self as view, Sheet};
+use crate::{account, failure, store, token, url};
+
+/// The file that shows whose account it is.
+pub const PROOF: &str = "mayfly-setup.txt";
+
+/// Digits of the word: 128 bits of a hash, which nobody finds a secret for.
+const WORD: usize = 32;
+
+/// Whether there is no blog yet: no directory is named, or the one that is has none of
+/// the blog's files. A blog that lost one of them is not made anew over the rest.
+pub fn is_needed(place: &Place) -> bool {
+    let files = [store::BLOG_FILE, store::DESK_FILE, store::GUESTBOOK_FILE];
+    place
+        .data
+        .as_deref()
+        .is_none_or(|folder| files.iter().all(|file| !folder.join(file).exists()))
+}
+
+/// Answers a visit to the admin of a blog that is not there.
+///
+/// # Errors
+/// Whatever keeps the blog from being made, with what to do about it.
+pub fn answer(request: &Request, host: &Host) -> Result<Response> {
+    match request.method {
+        Method::Get | Method::Head if request.path.as_str() != url::ADMIN => {
+            Err(Error::See(url::ADMIN.into()))
+        }
+        Method::Get | Method::Head => {
+            let typed = Typed {
+                secret: token::random()?,
+                title: Settings::default().title,
+                base_url: request.place.reached.base_url(),
+                zone: Settings::default().zone,
+                ..Typed::default()
+            };
+            show(request, host, 200, &typed, None)
+        }
+        Method::Post => {
+            let form = Form::read(request)?;
+            let typed = Typed::read(&form)?;
+            match make(request, host, &typed, &form.text("password")?)? {
+                Ok(()) => Ok(failure::see(request, url::LOGIN, "").private()),
+                Err(wrong) => show(request, host, 422, &typed, Some(&wrong)),
+            }
+        }
+        Method::Other => Err(Error::MethodNotAllowed("GET, HEAD, POST")),
+    }
+}
+
+/// What the visitor typed, but the password.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    secret: String,
+    place: String,
+    title: String,
+    base_url: String,
+    zone: String,
+    name: String,
+}
+
+impl Typed {
+    fn read(form: &Form) -> Result<Typed> {
+        let secret = form.line("secret")?;
+        Ok(Typed {
+            // Nothing but what this page made: the word that is shown is made of it.
+            secret: match secret.len() == 64 && secret.bytes().all(|b| b.is_ascii_hexdigit()) {
+                true => secret,
+                false => token::random()?,
+            },
+            place: form.line("place")?,
+            title: form.line("title")?,
+            base_url: form.line("base-url")?,
+            zone: form.line("zone")?,
+            name: form.line("name")?,
+        })
+    }
+
+    /// What the file has to hold.
+    fn word(&self) -> String {
+        let mut word = token::derive(&self.secret, "setup");
+        word.truncate(WORD);
+        word
+    }
+}
+
+/// A sentence and the field that it is about; no field for the page as a whole.
+type Wrong = (&'static str, String);
+
+/// Makes the blog, or says what is wrong with the form.
+fn make(
+    request: &Request,
+    host: &Host,
+    typed: &Typed,
+    password: &str,
+) -> Result<std::result::Result<(), Wrong>> {
+    if let Err(wrong) = proof(host, &typed.word()) {
+        return Ok(Err(("", wrong)));
+    }
+    if let Err(wrong) = account::check_name(&typed.name) {
+        return Ok(Err(("name", wrong)));
+    }
+    if let Err(wrong) = account::check_password(password) {
+        return Ok(Err(("password", wrong)));
+    }
+    let mut settings = Settings::default();
+    for (name, value) in [
+        ("title", &typed.title),
+        ("base-url", &typed.base_url),
+        ("zone", &typed.zone),
+    ] {
+        if let Err(wrong) = settings.set(name, value) {
+            return Ok(Err((name, wrong)));
+        }
+    }
+    let places = places(&request.place, host);
+    let Some(folder) = places
+        .iter()
+        .find(|place| place.as_os_str() == &*typed.place)
+    else {
+        return Ok(Err((
+            "place",
+            "Choose one of the places that are listed.".into(),
+        )));
+    };
+    let above = folder.parent().unwrap_or(folder);
+    let looked = host::look_at(existing(folder, above), true);
+    if let Some(bad) = looked.into_iter().find(|fact| fact.weight == Weight::Bad) {
+        return Ok(Err(("place", bad.text)));
+    }
+    let hashed = account::hash(password)?;
+    let mut desk = desk::create(folder, &settings)?;
+    store::account::add(&mut desk, &typed.name, &hashed)?;
+    hand_out_media(request, host, folder)?;
+    if request.place.data.is_none() {
+        configure(host, folder)?;
+    }
+    // The blog is there: a file that stays does no harm, for nothing asks for it again.
+    match fs::remove_file(host.programs.join(PROOF)) {
+        Ok(()) | Err(_) => Ok(Ok(())),
+    }
+}
+
+/// Insists on the file that shows whose account it is. It is opened without following
+/// a link, so that it says something about this folder and no other.
+fn proof(host: &Host, word: &str) -> std::result::Result<(), String> {
+    let path = host.programs.join(PROOF);
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+        .open(&path);
+    let mut text = String::new();
+    let read = opened.and_then(|file| file.take(200).read_to_string(&mut text));
+    match read {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(format!(
+            "There is no {PROOF} beside the programs yet. Put it there, then send this form again."
+        )),
+        Err(error) => Err(format!("{PROOF} can't be read: {error}.")),
+        Ok(_) if token::same(text.trim(), word) => Ok(()),
+        Ok(_) => Err(format!(
+            "{PROOF} is there but holds another word: it has to hold the one that this page shows."
+        )),
+    }
+}
+
+/// Where the data may go: where the operator has said, or one of the host's places.
+fn places(place: &Place, host: &Host) -> Vec<PathBuf> {
+    match &place.data {
+        Some(named) => vec![named.clone()],
+        None => host.places(),
+    }
+}
+
+fn existing<'a>(folder: &'a Path, above: &'a Path) -> &'a Path {
+    match folder.is_dir() {
+        true => folder,
+        false => above,
+    }
+}
+
+/// Where programs end in `.cgi` the web server hands out what lies beside them: the
+/// folder for uploads has to be there, and the data directory leads to it.
+fn hand_out_media(request: &Request, host: &Host, folder: &Path) -> Result<()> {
+    if request.place.reached.suffix.is_empty() || !host.may_write_beside() {
+        return Ok(());
+    }
+    let (inside, beside) = (folder.join("media"), host.programs.join("media"));
+    let moved = match beside.exists() {
+        true => fs::remove_dir(&inside),
+        false => fs::rename(&inside, &beside),
+    };
+    moved
+        .and_then(|()| symlink(&beside, &inside))
+        .map_err(|error| Error::Internal(format!("{}: {error}", inside.display())))
+}
+
+/// Tells the programs where the data is.
+fn configure(host: &Host, folder: &Path) -> Result<()> {
+    let path = host.programs.join(config::FILE);
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o644)
+        .open(&path);
+    file.and_then(|mut file| file.write_all(line(folder).as_bytes()))
+        .map_err(|error| Error::Internal(format!("{} can't be written: {error}", path.display())))
+}
+
+/// The line of `mayfly.conf`.
+fn line(folder: &Path) -> String {
+    format!("data = {}\n", folder.display())
+}
+
+fn show(
+    request: &Request,
+    host: &Host,
+    status: u16,
+    typed: &Typed,
+    wrong: Option<&Wrong>,
+) -> Result<Response> {
+    let places = places(&request.place, host);
+    let mut facts = host.look();
+    facts.push(links(request));
+    facts.push(https(request));
+    if let Some(first) = places.first() {
+        let above = first.parent().unwrap_or(first);
+        facts.extend(host::look_at(existing(first, above), false));
+    }
+    let conf = config::FILE;
+    let stuck = match &request.place.data {
+        Some(named) if named.parent().is_none_or(|above| !above.is_dir()) => Some(format!(
+            "{conf} names {}, and the folder it would be in is not there.",
+            named.display()
+        )),
+        None if !host.may_write_beside() => Some(format!(
+            "The programs may not write {conf} beside themselves. Put it there by SFTP, with the one line \
+             \u{201c}data = \u{2026}\u{201d}, the folder for the data: one that {} may write to and that is not handed out.",
+            host.user
+        )),
+        None if places.is_empty() => Some(format!(
+            "There is no folder outside of what the web server hands out that {} may write to. Make one by SFTP, \
+             and put {conf} beside the programs, with the one line \u{201c}data = \u{2026}\u{201d} and that folder.",
+            host.user
+        )),
+        _ => None,
+    };
+    let site = crate::site::Site::unmade(&request.place.reached);
+    let places: Vec<String> = places
+        .iter()
+        .map(|place| place.display().to_string())
+        .collect();
+    let word = typed.word();
+    let nonce = token::random()?;
+    let sheet = Sheet {
+        nonce: &nonce,
+        facts: &facts,
+        stuck: stuck.as_deref(),
+        proof: PROOF,
+        word: &word,
+        places: &places,
+        values: &[
+            ("secret", &typed.secret),
+            ("place", &typed.place),
+            ("title", &typed.title),
+            ("base-url", &typed.base_url),
+            ("zone", &typed.zone),
+            ("name", &typed.name),
+        ],
+        zones: &settings::zones(),
+        wrong: wrong.map(|(field, text)| (*field, text.as_str())),
+    };
+    Ok(Response::signed(view::page(&site, &sheet), &nonce).status(status))
+}
+
+fn links(request: &Request) -> Fact {
+    let text = match request.place.reached.base {
+        Some(_) => "the web server rewrites: links will be pretty, /2025/Jul/5/slug/",
+        None => "this page was reached without rewriting: links will name the programs, and work",
+    };
+    Fact {
+        weight: Weight::Well,
+        text: text.into(),
+    }
+}
+
+fn https(request: &Request) -> Fact {
+    match request.sender.secure {
+        true => Fact {
+            weight: Weight::Well,
+            text: "you came by HTTPS, so nobody on the way reads your password".into(),
+        },
+        false => Fact {
+            weight: Weight::Odd,
+            text: "you came without HTTPS: whoever is on the way can read your password".into(),
+        },
+    }
+}
