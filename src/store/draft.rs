@@ -23,6 +23,7 @@ macro_rules! places {
     };
 }
 
+#[cfg(feature = "admin")]
 pub(super) use {columns, places};
 
 /// How many columns that are.

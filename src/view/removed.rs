@@ -40,7 +40,7 @@ pub fn bin(session: &Session, removed: &[Listed], days: i64, wrong: Option<&str>
                         li {
                             span { (removed.label) }
                             span.soft {
-                                @if removed.public { "public " } @else { "draft of a " }
+                                @if removed.public { "public " } @else { "draft " }
                                 (removed.kind) ", deleted " (removed.deleted)
                             }
                             form.actions method="post" action=(action) {

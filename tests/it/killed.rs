@@ -182,5 +182,6 @@ fn what_was_answered_is_there_whenever_a_program_is_killed() {
         site.get("/").ok();
     }
     schema::agrees(&site);
+    println!("{killed} killed, {told} answered");
     assert!(killed > 0 && told > 0, "{killed} killed, {told} answered");
 }
