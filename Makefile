@@ -39,15 +39,16 @@ run: build
 # Static programs where musl can be had; else programs for the host's own libc.
 build:
 	@target=`deploy/musl.sh $(MUSL)`; \
+	link=`deploy/link.sh $$target`; \
 	set -e; \
 	flags=`sed -n '/^LIBSQLITE3_FLAGS/,/"""$$/p' .cargo/config.toml | tr '\n' ' ' | sed 's/.*= *"""//; s/""".*//'`; \
 	LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5" \
-	cargo build --release --locked $${target:+--target $$target} --no-default-features $(READING:%=--bin %); \
+	cargo build $$link --release --locked $${target:+--target $$target} --no-default-features $(READING:%=--bin %); \
 	LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5" \
-	cargo build --release --locked $${target:+--target $$target} --no-default-features --features guestbook $(STRANGER:%=--bin %); \
+	cargo build $$link --release --locked $${target:+--target $$target} --no-default-features --features guestbook $(STRANGER:%=--bin %); \
 	LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5" \
-	cargo build --release --locked $${target:+--target $$target} --no-default-features --features grep $(PATTERN:%=--bin %); \
-	indexed="--release --locked $${target:+--target $$target} --target-dir target/indexed"; \
+	cargo build $$link --release --locked $${target:+--target $$target} --no-default-features --features grep $(PATTERN:%=--bin %); \
+	indexed="$$link --release --locked $${target:+--target $$target} --target-dir target/indexed"; \
 	cargo build $$indexed --no-default-features $(SEARCH:%=--bin %); \
 	cargo build $$indexed --no-default-features --features admin $(SIGNED:%=--bin %); \
 	cargo build $$indexed --bin mayfly; \

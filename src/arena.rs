@@ -21,11 +21,17 @@ mod roomy;
 pub use roomy::Roomy;
 
 /// The global allocator of every program in `cgi-bin/`. It hands out memory of its
-/// own first, so it has to stay where it is, as a static does.
+/// own first, so it has to stay where it is, as a static does. What it keeps of it
+/// stands before the memory, in a page that is in use anyway.
+#[repr(C)]
 pub struct Arena {
     state: UnsafeCell<State>,
-    first: UnsafeCell<MaybeUninit<[u8; FIRST]>>,
+    first: UnsafeCell<MaybeUninit<First>>,
 }
+
+/// The memory that is part of the program, aligned as its blocks are.
+#[repr(C, align(16))]
+struct First([u8; FIRST]);
 
 struct State {
     next: usize,
@@ -39,6 +45,7 @@ struct Free {
     next: *mut Free,
 }
 
+/// A power of two, and no less than any usual type wants to be aligned to.
 const GRAIN: usize = 16;
 const CLASSES: usize = 65;
 
@@ -75,51 +82,68 @@ impl Arena {
         }
     }
 
-    /// What is left, which at the first call is all of the arena's own memory.
     #[expect(
         clippy::mut_from_ref,
         reason = "one thread, and no call is within another"
     )]
     fn state(&self) -> &mut State {
         // SAFETY: one thread, and no reference outlives a call; see `Sync`.
-        let state = unsafe { &mut *self.state.get() };
+        unsafe { &mut *self.state.get() }
+    }
+
+    /// A block for a size that is rounded, or null when the system has no more memory.
+    /// SQLite and Rust ask a thousand times a page, so the common ways are short: a
+    /// block that was freed, or the next one.
+    #[inline]
+    fn take(&self, size: usize, align: usize) -> *mut u8 {
+        let state = self.state();
+        if align <= GRAIN {
+            let class = size / GRAIN;
+            if class < CLASSES && !state.free[class].is_null() {
+                let block = state.free[class];
+                // SAFETY: blocks on the list are ours, free, and hold a `Free`.
+                state.free[class] = unsafe { (*block).next };
+                return block.cast();
+            }
+            // Every block is a whole number of grains, so the next one is aligned.
+            let start = state.next;
+            if state.end - start >= size {
+                state.next = start + size;
+                return start as *mut u8;
+            }
+        }
+        self.take_elsewhere(size, align)
+    }
+
+    /// The same for a larger alignment, and where the memory in use has no room.
+    #[cold]
+    fn take_elsewhere(&self, size: usize, align: usize) -> *mut u8 {
+        let state = self.state();
         if state.end == 0 {
             state.next = self.first.get() as usize;
             state.end = state.next + FIRST;
         }
-        state
+        // An alignment is a power of two (`Layout`), which the compiler can't know
+        // here: `next_multiple_of` would divide.
+        let align = align.max(GRAIN);
+        let mut start = (state.next + (align - 1)) & !(align - 1);
+        if state.end.saturating_sub(start) < size {
+            if !state.map_more(size + align) {
+                return null_mut();
+            }
+            start = (state.next + (align - 1)) & !(align - 1);
+        }
+        state.next = start + size;
+        start as *mut u8
     }
 }
 
 /// The size that is really set aside: a whole number of grains, at least one.
 fn rounded(size: usize) -> usize {
-    size.max(1).next_multiple_of(GRAIN)
+    (size.max(1) + (GRAIN - 1)) & !(GRAIN - 1)
 }
 
 impl State {
-    /// `size` is rounded. Returns null when the system has no more memory.
-    fn take(&mut self, size: usize, align: usize) -> *mut u8 {
-        let class = size / GRAIN;
-        if align <= GRAIN && class < CLASSES && !self.free[class].is_null() {
-            let block = self.free[class];
-            // SAFETY: blocks on the list are ours, free, and hold a `Free`.
-            self.free[class] = unsafe { (*block).next };
-            return block.cast();
-        }
-        // An alignment is a power of two (`Layout`), which the compiler can't know
-        // here: `next_multiple_of` would divide, a thousand times a page.
-        let align = align.max(GRAIN);
-        let start = (self.next + (align - 1)) & !(align - 1);
-        if self.end.saturating_sub(start) >= size {
-            self.next = start + size;
-            return start as *mut u8;
-        }
-        match self.map_more(size + align) {
-            true => self.take(size, align),
-            false => null_mut(),
-        }
-    }
-
     fn give_back(&mut self, block: *mut u8, size: usize) {
         if block as usize + size == self.next {
             self.next = block as usize;
@@ -172,7 +196,7 @@ impl State {
 // and stay mapped until the process ends.
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        self.state().take(rounded(layout.size()), layout.align())
+        self.take(rounded(layout.size()), layout.align())
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -185,11 +209,11 @@ unsafe impl GlobalAlloc for Arena {
         if old == new || state.extend(block, old, new) {
             return block;
         }
-        let moved = state.take(new, layout.align());
+        let moved = self.take(new, layout.align());
         if !moved.is_null() {
             // SAFETY: both blocks are ours, distinct, and at least this long.
             unsafe { ptr::copy_nonoverlapping(block, moved, layout.size().min(size)) };
-            state.give_back(block, old);
+            self.state().give_back(block, old);
         }
         moved
     }

@@ -13,7 +13,8 @@
 //! One noun crosses the layers: what there is to know about tags stands in
 //! `cgi-bin/tag.rs`, `tag`, `store::tag`, `view::tag` and `tests/it/tag.rs`.
 //!
-//! - `cgi`, `arena`, `linger` are the process: environment, streams, memory, the end.
+//! - `cgi`, `arena`, `now`, `linger` are the process: environment, streams, memory, the
+//!   time, the end.
 //! - `request`, `body`, `path`, `response`, `cache`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
 //! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `published`,
@@ -57,6 +58,7 @@ pub mod error;
 pub mod failure;
 pub mod form;
 pub mod linger;
+pub mod now;
 pub mod path;
 pub mod request;
 pub mod response;

@@ -63,18 +63,18 @@ use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, ffi};
 
 use crate::cache::Version;
 use crate::config::Place;
 use crate::error::{Error, Result};
-use crate::listing::Moment;
 use crate::path;
 use crate::site::Site;
 use crate::url::{Links, Style};
 
+pub use crate::now::now;
 pub use desk::{Desk, open_desk, open_desk_at};
 pub use vfs::register as read_alone;
 
@@ -423,12 +423,4 @@ fn note_change(tx: &rusqlite::Transaction<'_>) -> rusqlite::Result<()> {
         [now()],
     )?;
     Ok(())
-}
-
-/// The moment it is now.
-pub fn now() -> Moment {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Moment::try_from(since.as_micros()).unwrap_or(Moment::MAX)
 }

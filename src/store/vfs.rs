@@ -121,8 +121,9 @@ unsafe extern "C" fn open(
     }
     // A link in the data directory is not ours.
     let mode = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOFOLLOW;
+    // musl's open sets the flag to close it once more, by a call that openat spares.
     // SAFETY: the name is a C string.
-    let descriptor = unsafe { libc::open(name, mode) };
+    let descriptor = unsafe { libc::openat(libc::AT_FDCWD, name, mode) };
     if descriptor < 0 {
         return ffi::SQLITE_CANTOPEN;
     }

@@ -93,13 +93,13 @@ impl Plan {
         };
         Plan {
             sizes: [100, 10_000, 100_000],
-            rounds: 100,
-            rival_rounds: 20,
+            rounds: 80,
+            rival_rounds: 15,
             connections: &[1, 8],
             rates: &[0.2, 0.5, 0.8],
-            closed: pace(200),
-            constant: pace(300),
-            against: pace(250),
+            closed: pace(150),
+            constant: pace(250),
+            against: pace(200),
             check: Duration::from_secs(1),
         }
     }
