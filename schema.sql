@@ -183,7 +183,7 @@ CREATE TABLE blog.page (
 -- when they are stored, so a visitor is sent on once at most.
 CREATE TABLE blog.redirect (
     path   TEXT NOT NULL PRIMARY KEY,       -- /2025/Jul/5/old-slug/
-    target TEXT NOT NULL                    -- a pretty path; '' where the post was deleted: 410
+    target TEXT NOT NULL                    -- a pretty path, or https://...; '' where the post was deleted: 410
 ) STRICT, WITHOUT ROWID;
 
 

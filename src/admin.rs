@@ -27,10 +27,14 @@ pub const PARTS: &[(&str, Part)] = &[
     ("guestbook", moderation::answer),
     ("history", history::answer),
     ("new", write::answer),
+    ("many", house::many::answer),
+    ("navigation", house::navigation::answer),
     ("pages", published::pages),
     ("posts", published::posts),
+    ("redirects", house::redirects::answer),
     ("scheduled", published::scheduled),
     ("settings", house::settings::answer),
+    ("tags", house::tags::answer),
     ("write", write::answer),
 ];
 
@@ -64,7 +68,8 @@ fn home(request: &Request, desk: &mut Desk, session: &Session) -> Result<Respons
             },
         })
         .collect();
-    let page = admin::desk(session, &listed);
+    let glance = house::dashboard::look(request, desk, &zone)?;
+    let page = admin::desk(session, &listed, &glance);
     Ok(Response::signed(page, &session.nonce))
 }
 

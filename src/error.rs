@@ -11,7 +11,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a request got no page of its own. Each variant names its HTTP status.
 #[derive(Debug)]
 pub enum Error {
-    /// 301: the page lives at this pretty path now, for good.
+    /// 301: the page lives at this pretty path now, for good, or elsewhere, at an
+    /// address that begins with http.
     Moved(String),
     /// 303: look at this pretty path instead, this once.
     See(String),

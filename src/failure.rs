@@ -81,6 +81,15 @@ pub fn see(request: &Request, path: &str, behind: &str) -> Response {
 }
 
 fn lead(request: &Request, status: u16, path: &str, query: &str) -> Response {
+    // Elsewhere a query of ours means nothing.
+    if ["https://", "http://"]
+        .iter()
+        .any(|scheme| path.starts_with(scheme))
+    {
+        return Response::html(view::error::elsewhere(path))
+            .status(status)
+            .with("Location", path.to_owned());
+    }
     let links = Links::new(Style::Auto, "", &request.place.reached);
     let mut target = links.absolute(&url::encode(path));
     // A query too long for the header is lost; the page is found without it.

@@ -61,6 +61,12 @@ impl Form {
         Ok(self.0.get(name)?.is_some_and(|value| !value.is_empty()))
     }
 
+    /// The fields whose names begin so, each by what follows, with its value: boxes
+    /// that were ticked beside the rows of a list.
+    pub fn named(&self, begin: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.0.named(begin)
+    }
+
     /// A number; none where the field is not there or is no number.
     ///
     /// # Errors

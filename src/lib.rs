@@ -18,7 +18,7 @@
 //! - `request`, `body`, `path`, `response`, `cache`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
 //! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `published`,
-//!   `removed`, `history`, `preview`, `moderation`, `house`, `retag`, `clock`, `slug` are who may change something, and
+//!   `removed`, `history`, `preview`, `moderation`, `house`, `pick`, `redirect`, `retag`, `clock`, `slug` are who may change something, and
 //!   how: programs that only read link none but the first two.
 //! - `totp` is the second factor of whoever signs in with one.
 //! - `library`, `upload`, `multipart` are how files get into the blog's media in the browser.
@@ -114,9 +114,13 @@ pub mod moderation;
 #[cfg(feature = "admin")]
 pub mod multipart;
 #[cfg(feature = "admin")]
+pub mod pick;
+#[cfg(feature = "admin")]
 pub mod preview;
 #[cfg(feature = "admin")]
 pub mod published;
+#[cfg(feature = "admin")]
+pub mod redirect;
 #[cfg(feature = "admin")]
 pub mod removed;
 #[cfg(feature = "admin")]

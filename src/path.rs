@@ -162,6 +162,14 @@ impl Query {
         values.map(|(_, value)| value.as_str())
     }
 
+    /// The fields whose names begin so, each by what follows, with its value.
+    pub fn named(&self, begin: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().filter_map(move |(name, value)| {
+            let rest = name.strip_prefix(begin)?;
+            Some((rest, value.as_str()))
+        })
+    }
+
     /// The one value of a field, if it is there.
     ///
     /// # Errors

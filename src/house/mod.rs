@@ -1,7 +1,12 @@
 //! Keeping house, signed in: tags, redirects, the navigation, settings, many posts at
 //! once. Each file answers the addresses of one of them.
 
+pub mod dashboard;
+pub mod many;
+pub mod navigation;
+pub mod redirects;
 pub mod settings;
+pub mod tags;
 
 use crate::error::Result;
 use crate::failure;

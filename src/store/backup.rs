@@ -7,8 +7,9 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
@@ -56,6 +57,25 @@ pub fn copy(folder: &Path, into: &Path, mut progress: impl FnMut(u64, u64)) -> R
     }
     nobody_writes.rollback()?;
     Ok(())
+}
+
+/// An empty file that is changed whenever a backup was made, for the desk to tell when.
+pub const STAMP: &str = "last-backup";
+
+/// Notes that a backup was made.
+///
+/// # Errors
+/// Whatever keeps the file from being made.
+pub fn stamp(folder: &Path) -> Result<()> {
+    let path = folder.join(STAMP);
+    let stamped = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)
+        .and_then(|file| file.set_modified(SystemTime::now()));
+    stamped.map_err(|error| Error::Internal(format!("{}: {error}", path.display())))
 }
 
 /// A file to copy from, and how many pages it has.

@@ -20,7 +20,7 @@ use crate::site::Site;
 /// The blog, open for writing.
 pub struct Desk {
     pub(super) connection: Connection,
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     /// Why the index of words could not follow the last change.
     behind: Option<Error>,
 }

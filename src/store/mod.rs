@@ -12,6 +12,8 @@ pub mod backup;
 #[cfg(feature = "cli")]
 pub mod check;
 pub mod comment;
+#[cfg(feature = "admin")]
+pub mod dashboard;
 pub mod desk;
 pub mod draft;
 pub mod feed;
@@ -25,8 +27,12 @@ pub mod listing;
 #[cfg(feature = "admin")]
 pub mod media;
 pub mod migrate;
+#[cfg(feature = "admin")]
+pub mod navigation;
 pub mod origin;
 pub mod page;
+#[cfg(feature = "admin")]
+pub mod pick;
 pub mod post;
 #[cfg(feature = "admin")]
 pub mod preview;
@@ -34,6 +40,8 @@ pub mod publish;
 #[cfg(feature = "admin")]
 pub mod published;
 pub mod redirect;
+#[cfg(feature = "admin")]
+pub mod redirects;
 #[cfg(feature = "admin")]
 pub mod removed;
 #[cfg(feature = "admin")]
@@ -51,6 +59,8 @@ pub mod sitemap;
 #[cfg(feature = "save")]
 pub mod source;
 pub mod tag;
+#[cfg(feature = "admin")]
+pub mod tags;
 pub mod tally;
 #[cfg(feature = "admin")]
 pub mod totp;

@@ -51,6 +51,12 @@ pub fn of_tags(
     }
     now.sort_unstable();
     now.dedup();
+    let mut there = blog.prepare("SELECT 1 FROM tag WHERE name = ?1 AND posts > 0")?;
+    for name in &now {
+        if !there.exists([name])? {
+            return Ok(Error::NotFound);
+        }
+    }
     Ok(match now == names {
         true => Error::NotFound,
         false => Error::Moved(to(&now.join("+"))),

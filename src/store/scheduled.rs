@@ -41,6 +41,19 @@ pub fn put(tx: &Transaction<'_>, ready: &Ready) -> Result<i64> {
     Ok(id)
 }
 
+/// Gives a scheduled post other tags.
+///
+/// # Errors
+/// Whatever keeps the file from being written.
+#[cfg(feature = "admin")]
+pub(super) fn retag(tx: &Transaction<'_>, id: i64, tags: &str, listed: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE scheduled SET tags = ?2, listed = ?3 WHERE id = ?1",
+        rusqlite::params![id, tags, listed],
+    )?;
+    Ok(())
+}
+
 /// Takes a scheduled post back before its moment. Returns whether there was one.
 ///
 /// # Errors

@@ -33,6 +33,23 @@ pub const BOOKMARKS: &str = "/admin/bookmarks/";
 /// What was deleted.
 pub const BIN: &str = "/admin/bin/";
 
+/// The static pages that every page links to.
+pub const NAVIGATION: &str = "/admin/navigation/";
+
+/// Old addresses and where they lead.
+pub const REDIRECTS: &str = "/admin/redirects/";
+
+/// Many posts at once.
+pub const MANY: &str = "/admin/many/";
+
+/// The tags, to be described, renamed, merged and deleted.
+pub const HOUSE_TAGS: &str = "/admin/tags/";
+
+/// `/admin/tags/a/`
+pub fn house_tag(name: &str) -> String {
+    format!("{HOUSE_TAGS}{name}/")
+}
+
 /// `/admin/media/7/`
 pub fn in_library(id: i64) -> String {
     format!("{LIBRARY}{id}/")

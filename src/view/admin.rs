@@ -4,10 +4,12 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{MAIN, Page, around};
 use crate::form::Form;
+use crate::house::dashboard::Glance;
 use crate::post::Kind;
 use crate::session::{Known, Session};
 use crate::site::Site;
 use crate::url;
+use crate::view::house::dashboard;
 use crate::view::write::NEW;
 
 /// The style sheet of these pages alone; visitors never load it.
@@ -26,6 +28,7 @@ const PARTS: &[(&str, &str)] = &[
     (url::BIN, "Bin"),
     (url::LIBRARY, "Media"),
     (url::MODERATION, "Guestbook"),
+    (url::HOUSE_TAGS, "Tags"),
     (url::SETTINGS, "Settings"),
     (ACCOUNT, "Account"),
 ];
@@ -91,7 +94,7 @@ pub struct Listed {
 }
 
 /// What lies on the desk.
-pub fn desk(session: &Session, drafts: &[Listed]) -> Page {
+pub fn desk(session: &Session, drafts: &[Listed], glance: &Glance) -> Page {
     shell(
         session,
         "Desk",
@@ -116,6 +119,7 @@ pub fn desk(session: &Session, drafts: &[Listed]) -> Page {
                     }
                 }
             }
+            (dashboard::sections(session, glance))
         },
     )
 }

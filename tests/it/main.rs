@@ -46,12 +46,16 @@ mod grep;
 mod guestbook;
 mod head;
 mod home;
+mod house;
 mod kind;
+mod many;
 mod page;
 mod post;
+mod redirects;
 mod search;
 mod sitemap;
 mod tag;
+mod tags;
 
 // What whoever is signed in sees, and nobody else.
 mod admin;

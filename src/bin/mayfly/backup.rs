@@ -77,6 +77,7 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     bar.finish_and_clear();
     fs::rename(&draft, &path)?;
     File::open(into)?.sync_all()?;
+    backup::stamp(data)?;
 
     let deleted = match options.keep {
         Some(keep) => rotate(into, usize::from(keep))?,

@@ -1,6 +1,11 @@
 //! Pages for keeping house, and what their forms are made of.
 
+pub mod dashboard;
+pub mod many;
+pub mod navigation;
+pub mod redirects;
 pub mod settings;
+pub mod tags;
 
 use maud::{Markup, html};
 
@@ -9,7 +14,11 @@ use crate::session::Session;
 use crate::url;
 
 /// What belongs to the settings, by pretty paths.
-const AROUND: [(&str, &str); 1] = [(url::SETTINGS, "The blog")];
+const AROUND: [(&str, &str); 3] = [
+    (url::SETTINGS, "The blog"),
+    (url::NAVIGATION, "Navigation"),
+    (url::REDIRECTS, "Redirects"),
+];
 
 /// The ways between the pages that settle something about the whole blog.
 fn around(session: &Session, here: &str) -> Markup {
