@@ -4,10 +4,12 @@
 //! - `shelf` looks them up when a text that shows them is saved.
 //! - `kind` tells by its content what a file is, whatever its name says.
 //! - `picture` makes of a picture what is shown: upright, without metadata, in sizes.
-//! - `gif` takes what nobody sees out of an animation.
+//! - `gif` and `avif` take what nobody sees out of an animation and of what can't be decoded.
 //! - `keep` takes a file in, whole or not at all.
 //! - `item` is what the library knows of one.
 
+#[cfg(feature = "admin")]
+mod avif;
 #[cfg(feature = "admin")]
 mod gif;
 #[cfg(feature = "admin")]

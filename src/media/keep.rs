@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::avif;
 use super::gif;
 use super::kind::{Kind, PROLOGUE};
 use super::picture::{self, Made};
@@ -121,7 +122,7 @@ fn made(arrived: &Arrived) -> Result<Made, Refused> {
     let content = arrived.content()?;
     match came_as {
         Kind::Jpeg | Kind::Png | Kind::Webp => picture::made(came_as, &content),
-        Kind::Gif => animation(&content),
+        Kind::Gif | Kind::Avif => as_it_is(came_as, &content),
         Kind::Svg | Kind::Pdf => Ok(Made {
             kind: came_as,
             width: 0,
@@ -184,14 +185,19 @@ impl Arrived {
     }
 }
 
-/// A GIF is kept as it moves, in its one size.
-fn animation(content: &[u8]) -> Result<Made, String> {
+/// A GIF is kept as it moves and an AVIF as it was encoded, in its one size.
+fn as_it_is(kind: Kind, content: &[u8]) -> Result<Made, String> {
     let broken = "it is damaged, or was cut short";
-    let content = gif::cleaned(content).ok_or(broken)?;
-    let size = imagesize::blob_size(&content).map_err(|_| broken)?;
+    let content = match kind {
+        Kind::Avif => avif::cleaned(content),
+        _ => gif::cleaned(content),
+    };
+    let content = content.ok_or(broken)?;
+    // Not for us, but a browser has to decode it.
+    let size = picture::measured(&content)?;
     let side = |side: usize| u32::try_from(side).map_err(|_| broken);
     Ok(Made {
-        kind: Kind::Gif,
+        kind,
         width: side(size.width)?,
         height: side(size.height)?,
         content,

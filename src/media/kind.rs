@@ -13,6 +13,8 @@ pub enum Kind {
     Webp,
     /// A picture that may move.
     Gif,
+    /// A picture that can't be decoded here, and is shown as it came.
+    Avif,
     /// A drawing that may run scripts, so it is for download alone.
     Svg,
     /// A document, for download alone.
@@ -54,13 +56,18 @@ impl Kind {
                 ..,
             ] => Ok(Kind::Webp),
             [b'%', b'P', b'D', b'F', b'-', ..] => Ok(Kind::Pdf),
-            _ if is_box(b"avif") || is_box(b"avis") || is_box(b"heic") || is_box(b"mif1") => Err(
-                "AVIF and HEIC can't be decoded here, so where a picture was taken could not be \
-                 removed from it: save it as JPEG or WebP",
-            ),
+            _ if is_box(b"avis") => {
+                Err("it is a film: of AVIF, only pictures that stand still are taken")
+            }
+            _ if is_box(b"avif") => Ok(Kind::Avif),
+            _ if is_box(b"heic") || is_box(b"mif1") => {
+                Err("HEIC is shown by few browsers: save it as JPEG, WebP or AVIF")
+            }
             _ if is_svg(content) => Ok(Kind::Svg),
             [] => Err("the file is empty"),
-            _ => Err("it is neither JPEG, PNG, WebP, GIF, SVG nor PDF, whatever its name says"),
+            _ => {
+                Err("it is neither JPEG, PNG, WebP, GIF, AVIF, SVG nor PDF, whatever its name says")
+            }
         }
     }
 
@@ -71,6 +78,7 @@ impl Kind {
             Kind::Png => "png",
             Kind::Webp => "webp",
             Kind::Gif => "gif",
+            Kind::Avif => "avif",
             Kind::Svg => "svg",
             Kind::Pdf => "pdf",
         }
@@ -110,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_content_decides() {
-        let cases: [(&[u8], Option<Kind>); 12] = [
+        let cases: [(&[u8], Option<Kind>); 14] = [
             (b"\xff\xd8\xff\xe0", Some(Kind::Jpeg)),
             (b"\x89PNG\r\n\x1a\n", Some(Kind::Png)),
             (b"GIF89a/*", Some(Kind::Gif)),
@@ -122,7 +130,9 @@ mod tests {
             ),
             (b"<svgx>", None),
             (b"<html><svg>", None),
-            (b"\0\0\0\x1cftypavif\0\0\0\0", None),
+            (b"\0\0\0\x1cftypavif\0\0\0\0mif1", Some(Kind::Avif)),
+            (b"\0\0\0\x1cftypavis\0\0\0\0avif", None),
+            (b"\0\0\0\x1cftypheic\0\0\0\0mif1", None),
             (b"<?php echo 1;", None),
             (b"<!-- <svg>", None),
             (b"", None),

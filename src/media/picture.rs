@@ -7,6 +7,7 @@ use std::io::Cursor;
 use fast_image_resize::{IntoImageView, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use imagesize::ImageSize;
 
 use super::kind::Kind;
 use super::shelf::WIDTHS;
@@ -44,15 +45,9 @@ pub struct Made {
 /// What is wrong with it, for whoever wants to upload it.
 pub fn made(kind: Kind, file: &[u8]) -> Result<Made, String> {
     let broken = || "it is damaged, or was cut short".to_owned();
-    // Its header is a few bytes: nothing is decoded for a picture that is too large.
-    let size = imagesize::blob_size(file).map_err(|_| broken())?;
-    if size.width.saturating_mul(size.height) > MOST_PIXELS {
-        return Err(format!(
-            "it has {} x {} pixels, and {} million are the most: scale it down first",
-            size.width,
-            size.height,
-            MOST_PIXELS / 1_000_000
-        ));
+    measured(file)?;
+    if moves(kind, file) {
+        return Err("it moves, and of animations only GIF is taken".into());
     }
     if kind == Kind::Jpeg && !is_whole(file) {
         return Err(broken());
@@ -61,7 +56,7 @@ pub fn made(kind: Kind, file: &[u8]) -> Result<Made, String> {
         Kind::Jpeg => ImageFormat::Jpeg,
         Kind::Png => ImageFormat::Png,
         Kind::Webp => ImageFormat::WebP,
-        Kind::Gif | Kind::Svg | Kind::Pdf => return Err(broken()),
+        Kind::Gif | Kind::Avif | Kind::Svg | Kind::Pdf => return Err(broken()),
     };
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_MEMORY);
@@ -96,6 +91,40 @@ pub fn made(kind: Kind, file: &[u8]) -> Result<Made, String> {
         content: written(kind, &picture)?,
         sizes,
     })
+}
+
+/// The size of a picture. Its header is a few bytes: nothing is decoded for one that
+/// is too large.
+///
+/// # Errors
+/// What is wrong with it, for whoever wants to upload it.
+pub fn measured(file: &[u8]) -> Result<ImageSize, String> {
+    let size = imagesize::blob_size(file).map_err(|_| "it is damaged, or was cut short")?;
+    if size.width.saturating_mul(size.height) > MOST_PIXELS {
+        return Err(format!(
+            "it has {} x {} pixels, and {} million are the most: scale it down first",
+            size.width,
+            size.height,
+            MOST_PIXELS / 1_000_000
+        ));
+    }
+    Ok(size)
+}
+
+/// Whether there is more than one picture in it, of which only the first would stay.
+/// WebP has a flag in its first chunk, PNG a chunk before the pixels.
+fn moves(kind: Kind, file: &[u8]) -> bool {
+    match kind {
+        Kind::Webp => {
+            let extended = file.get(12..16) == Some(b"VP8X");
+            extended && file.get(20).is_some_and(|flags| flags & 2 != 0)
+        }
+        Kind::Png => {
+            let find = |name: &[u8]| file.windows(4).position(|run| run == name);
+            find(b"IDAT").is_some_and(|data| find(b"acTL").is_some_and(|chunk| chunk < data))
+        }
+        _ => false,
+    }
 }
 
 /// Whether a JPEG has its end. The decoder fills up in grey what is missing of one.

@@ -74,6 +74,7 @@ mod write;
 
 // What pages are made of: stored rows, the statements that fetch them, and the
 // HTML that Markdown becomes.
+mod avif;
 mod markdown;
 mod media;
 mod plan;

@@ -216,8 +216,8 @@ fn nothing_comes_of_what_is_refused() {
             "pixels",
         ),
         (
-            "phone.avif",
-            b"\0\0\0\x1cftypavif\0\0\0\0avifmif1".to_vec(),
+            "phone.heic",
+            b"\0\0\0\x1cftypheic\0\0\0\0mif1heic".to_vec(),
             "save it as JPEG",
         ),
         (

@@ -195,6 +195,22 @@ fn what_can_not_be_taken_leaves_nothing() {
 }
 
 #[test]
+fn what_moves_is_not_stopped_in_silence() {
+    let site = Site::new().with_account();
+    let browser = site.sign_in();
+    let mut png = file(&picture(40, 30), ImageFormat::Png);
+    let control = b"\0\0\0\x08acTL\0\0\0\x02\0\0\0\0\xf3\x8d\x93\x70";
+    png.splice(33..33, *control);
+    let mut webp = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x27\0\0\x1d\0\0".to_vec();
+    webp.extend(b"ANIM\0\0\0\0");
+    for content in [png, webp] {
+        let told = told(&browser, "a", &content);
+        let why = told["refused"][0]["why"].as_str().unwrap();
+        assert!(why.contains("only GIF"), "{why}");
+    }
+}
+
+#[test]
 fn a_name_is_shown_and_never_a_path() {
     let site = Site::new().with_account();
     let browser = site.sign_in();

@@ -17,7 +17,8 @@ use crate::say;
 /// were taken, for one), and made in the widths that pages use. The line that is
 /// printed for each goes into a post.
 ///
-/// JPEG, PNG, WebP and GIF are shown; SVG and PDF are for download. What a file is
+/// JPEG, PNG, WebP, GIF and AVIF are shown; SVG and PDF are for download. An AVIF
+/// stays in its one size, freed of what is no picture. What a file is
 /// is told by its content. At most 24 MB and 25 million pixels.
 #[derive(Args)]
 pub struct Options {

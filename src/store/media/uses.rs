@@ -1,7 +1,7 @@
 //! Where uploaded files are used: every text an author wrote is looked through for
 //! addresses of `media/`, once for however many files. No table is kept of it, which
-//! every way to publish would have to keep true; looking takes a second for a million
-//! kilobytes of text, and is done when somebody looks at the library.
+//! every way to publish would have to keep true; it is looked up when somebody looks
+//! at the library, and once more before a file is deleted.
 
 use std::collections::HashMap;
 
@@ -92,7 +92,10 @@ const SOURCES: [Source; 6] = [
     ),
     (
         "SELECT text, context, kind, title, summary, date, slug FROM blog.scheduled",
-        |row| dated(row, "scheduled "),
+        |row| Use {
+            path: url::SCHEDULED.into(),
+            ..dated(row, "scheduled ")
+        },
     ),
     ("SELECT text, '', path, title FROM blog.page", |row| Use {
         what: "page".into(),
@@ -100,14 +103,21 @@ const SOURCES: [Source; 6] = [
         path: text(row, 2),
     }),
     (
-        "SELECT text, context, kind, title, id FROM desk.draft",
+        "SELECT text, context, kind, title, id, deleted IS NOT NULL FROM desk.draft",
         |row| Use {
-            what: format!("draft of a {}", kind(row).name()).replace("a entry", "an entry"),
+            what: match (row.get(5).unwrap_or(false), kind(row)) {
+                (true, kind) => format!("{} in the bin", kind.name()),
+                (false, Kind::Entry) => "draft of an entry".into(),
+                (false, kind) => format!("draft of a {}", kind.name()),
+            },
             label: match text(row, 3) {
                 title if title.is_empty() => shorten(text(row, 0).trim(), 60),
                 title => title,
             },
-            path: url::draft(row.get(4).unwrap_or_default()),
+            path: match row.get(5).unwrap_or(false) {
+                true => url::BIN.into(),
+                false => url::draft(row.get(4).unwrap_or_default()),
+            },
         },
     ),
     (
