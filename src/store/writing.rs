@@ -230,6 +230,10 @@ pub fn take_back(
     };
     let mut draft = source.draft(post);
     draft.paths = paths(&desk.connection, &source)?;
+    // The draft of a change stays what it is, so what is public has to be kept beside it.
+    if let (Some(there), None) = (draft::of_post(&desk.connection, post)?, deleted) {
+        revision::keep_public(desk, there, &draft)?;
+    }
     let id = desk.private(|desk| {
         let there = "SELECT max(id) FROM draft WHERE post = ?1 AND deleted IS NULL";
         let there = desk.query_row(there, [post], |row| row.get(0))?;

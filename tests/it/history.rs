@@ -115,6 +115,29 @@ fn what_was_public_is_kept_and_had_back() {
 }
 
 #[test]
+fn unpublishing_beside_a_draft_of_a_change_keeps_what_was_public() {
+    // The draft stayed, and what readers had seen was nowhere any more: found by killing
+    // a program that published the change.
+    let site = Site::new().with_account();
+    let browser = site.sign_in();
+    browser.publish(&[("kind", "note"), ("text", "As readers saw it.")]);
+    let posts = browser.get("/admin/posts/").ok();
+    let edit = posts.attributes("ul.rows li > a", "href").swap_remove(0);
+    let change = [("text", "As it might be."), ("do", "save")];
+    let draft = browser.fill(&edit, &change).run().status(303).path();
+    let taken = browser.fill(&draft, &[("do", "unpublish")]).run();
+    assert_eq!(taken.status(303).path(), draft);
+    assert_eq!(
+        browser.get(&draft).ok().texts("textarea"),
+        ["As it might be."]
+    );
+    let kept = versions(&browser, &draft).1;
+    assert_eq!(kept.len(), 1);
+    let page = browser.get(&kept[0]).ok();
+    assert_eq!(page.texts(".diff del"), ["As readers saw it."]);
+}
+
+#[test]
 fn a_hundred_are_kept_and_none_of_what_is_gone_for_good() {
     let site = Site::new().with_account();
     let browser = site.sign_in();
