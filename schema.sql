@@ -516,14 +516,15 @@ CREATE TABLE guestbook.decision (
 -- Nothing is kept but the index, for the text is in blog.db. A row's id is its
 -- `doc.key`, so rows are in the order of time and a search can begin with the
 -- newest. `source` has who was quoted and where links lead; `kind` holds a word such
--- as `kindlink`, which lets the index itself answer `kind:link`. The index of prefixes
--- of two letters is for the prefixes that match most words; longer ones are read word
--- by word. `text` comes first because an entry of the first column is two bytes shorter, a
--- fifth of the index. Where the owner wants words found by their stem, the tokenizer is `porter`
--- before the one that stands here.
+-- as `kindlink`, which lets the index itself answer `kind:link`. There is no index of
+-- prefixes: FTS5 uses one for prefixes of exactly its own length, and it was as large
+-- as that of the words; a prefix is read word by word. `text` comes first because an
+-- entry of the first column is two bytes shorter, a fifth of the index. Where the owner
+-- wants words found by their stem, the tokenizer is `porter` before the one that
+-- stands here.
 CREATE VIRTUAL TABLE search.word USING fts5(
     text, title, tags, source, kind,
-    content = '', contentless_delete = 1, prefix = '2',
+    content = '', contentless_delete = 1,
     tokenize = 'unicode61 remove_diacritics 2'
 );
 

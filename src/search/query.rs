@@ -4,6 +4,10 @@
 use crate::date::Date;
 use crate::post::Kind;
 
+/// Fewest letters before a star. All words that begin so are read, and with one or two
+/// letters those are a good part of the index.
+const SHORTEST_PREFIX: usize = 3;
+
 /// How many seconds a key of the index stands for.
 pub const KEY_SECONDS: i64 = 64;
 
@@ -196,11 +200,11 @@ impl Term {
             Some((name, value)) if name.eq_ignore_ascii_case("tag:") => (value, true),
             _ => (piece, false),
         };
-        let prefix = piece.ends_with('*');
+        let stars = piece.ends_with('*');
         let words = piece.trim_matches(['"', '*', ' ']);
         words.chars().any(char::is_alphanumeric).then(|| Term {
             words: words.to_owned(),
-            prefix,
+            prefix: stars && words.chars().count() >= SHORTEST_PREFIX,
             tag,
         })
     }
@@ -271,6 +275,7 @@ mod tests {
             ),
             ("boats -oars", "(((\"boats\")) NOT \"oars\")"),
             ("perf*", "((\"perf\" *))"),
+            ("pe*", "((\"pe\"))"),
             (
                 "tag:sea kind:links",
                 "(kind : \"kindlink\" AND (tags : \"sea\"))",

@@ -80,7 +80,7 @@ fn help(site: &Site, patterns: bool) -> Markup {
             dt { code { "\"red boats\"" } } dd { "the words side by side" }
             dt { code { "boats OR ships" } } dd { "one of them" }
             dt { code { "boats -red" } } dd { "without a word" }
-            dt { code { "perf*" } } dd { "words that begin so" }
+            dt { code { "perf*" } } dd { "words that begin so, with three letters at least" }
             dt { code { "tag:sea kind:link" } } dd { "with a tag, of a kind (entry, link, quote, note, page)" }
             dt { code { "from:2024 to:2025-06" } } dd { "between two days, months or years" }
             @if patterns {

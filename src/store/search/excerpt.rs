@@ -26,7 +26,7 @@ pub fn results(
     let marked = Connection::open_in_memory()?;
     let tokenizer = if stems { STEMMER } else { TOKENIZER };
     marked.execute_batch(&format!(
-        "CREATE VIRTUAL TABLE word USING fts5(text, title, tags, source, kind, prefix = '2',
+        "CREATE VIRTUAL TABLE word USING fts5(text, title, tags, source, kind,
                                               tokenize = {tokenizer});
          BEGIN"
     ))?;

@@ -4,6 +4,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use super::{B, blog, found, search};
+use crate::site::Site;
 
 #[test]
 fn the_index_follows_what_is_published() {
@@ -165,4 +166,20 @@ fn a_half_written_index_is_rolled_back() {
         std::fs::copy(copy.join(name), site.data().join(name)).unwrap();
     }
     assert_eq!(found(&site, "boats").len(), 3);
+}
+
+#[test]
+fn the_index_is_smaller_than_the_text() {
+    let site = Site::new();
+    assert!(site.mayfly(&["seed", "--posts", "1000"]).status.success());
+    let blog = rusqlite::Connection::open(site.data().join("blog.db")).unwrap();
+    let sql = "SELECT sum(octet_length(text) + octet_length(title)) FROM post";
+    let text: i64 = blog.query_row(sql, [], |row| row.get(0)).unwrap();
+    let index = std::fs::metadata(site.data().join("search.db"))
+        .unwrap()
+        .len();
+    assert!(
+        i64::try_from(index).unwrap() < text,
+        "{index} bytes of index for {text} of text"
+    );
 }
