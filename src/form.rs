@@ -29,12 +29,13 @@ impl Form {
     }
 
     /// The value of a field; empty where it is not there. Line ends are single
-    /// characters: browsers send two.
+    /// characters, `\n`: browsers send two (WHATWG's HTML, "constructing the entry list").
     ///
     /// # Errors
     /// 400 where it is there twice.
     pub fn text(&self, name: &str) -> Result<String> {
-        Ok(self.0.get(name)?.unwrap_or_default().replace("\r\n", "\n"))
+        let text = self.0.get(name)?.unwrap_or_default();
+        Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
     }
 
     /// The value of a field of one line, without spaces around it.

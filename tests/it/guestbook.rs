@@ -2,6 +2,8 @@
 //! becomes of a form that is sent, and the owner's commands.
 
 mod faults;
+mod fuzz;
+mod killed;
 mod owner;
 
 use rusqlite::Connection;
