@@ -11,7 +11,9 @@ use crate::session::{self, Session};
 use crate::store::{self, Desk};
 use crate::view;
 use crate::view::admin::{self, ACCOUNT, Listed};
-use crate::{clock, failure, history, house, moderation, published, removed, totp, url, write};
+use crate::{
+    clock, complete, failure, history, house, moderation, published, removed, totp, url, write,
+};
 
 /// What answers the addresses below one first segment: it settles the rest of the path and
 /// the method by itself, and confirms whatever changes something.
@@ -24,6 +26,7 @@ pub const PARTS: &[(&str, Part)] = &[
     ("bin", removed::answer),
     ("bookmarks", bookmarks),
     ("edit", write::answer),
+    ("complete", complete::answer),
     ("guestbook", moderation::answer),
     ("history", history::answer),
     ("new", write::answer),

@@ -17,8 +17,8 @@
 //!   time, the end.
 //! - `request`, `body`, `path`, `response`, `cache`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
-//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `published`,
-//!   `removed`, `history`, `preview`, `moderation`, `house`, `pick`, `redirect`, `retag`, `clock`, `slug` are who may change something, and
+//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `complete`,
+//!   `published`, `removed`, `history`, `preview`, `moderation`, `house`, `pick`, `redirect`, `retag`, `clock`, `slug` are who may change something, and
 //!   how: programs that only read link none but the first two.
 //! - `totp` is the second factor of whoever signs in with one.
 //! - `library`, `upload`, `multipart` are how files get into the blog's media in the browser.
@@ -99,6 +99,8 @@ pub mod account;
 pub mod admin;
 #[cfg(feature = "admin")]
 pub mod clock;
+#[cfg(feature = "admin")]
+pub mod complete;
 #[cfg(feature = "admin")]
 pub mod history;
 #[cfg(feature = "admin")]

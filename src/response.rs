@@ -50,6 +50,20 @@ impl Response {
         Response::text("application/atom+xml", feed)
     }
 
+    /// The page that a post is written on. The frame that shows what readers will see
+    /// takes over this policy, so it allows what their pages do: pictures and players
+    /// from anywhere, and styles. Scripts still need the nonce.
+    pub fn written(page: Page, nonce: &str) -> Response {
+        let policy = format!(
+            "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; \
+             connect-src 'self'; img-src * data: blob:; media-src *; frame-src https:; \
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        );
+        Response::new("text/html; charset=utf-8", page.0.into())
+            .with("Content-Security-Policy", policy)
+            .private()
+    }
+
     /// A body of another kind.
     pub fn text(content_type: &'static str, body: String) -> Response {
         Response::new(content_type, vec![body])

@@ -13,6 +13,8 @@ pub mod backup;
 pub mod check;
 pub mod comment;
 #[cfg(feature = "admin")]
+pub mod complete;
+#[cfg(feature = "admin")]
 pub mod dashboard;
 pub mod desk;
 pub mod draft;

@@ -8,6 +8,8 @@ pub mod archive;
 pub mod bookmarks;
 #[cfg(feature = "guestbook")]
 pub mod comment;
+#[cfg(feature = "admin")]
+pub mod complete;
 pub mod error;
 pub mod feed;
 #[cfg(feature = "grep")]
@@ -30,6 +32,8 @@ pub mod media;
 pub mod moderation;
 pub mod page;
 pub mod post;
+#[cfg(feature = "admin")]
+pub mod preview;
 #[cfg(feature = "admin")]
 pub mod published;
 #[cfg(feature = "admin")]

@@ -1,15 +1,28 @@
 //! The form that a post or a page is written in.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::admin::{shell, token};
-use super::{Page, Stored, count};
+use super::complete::COMPLETE;
+use super::preview::{SANDBOX, Told, document};
+use super::{Page, count};
 use crate::clock::Question;
 use crate::draft::Draft;
 use crate::post::Kind;
 use crate::publish::Wrong;
 use crate::session::Session;
 use crate::url;
+use crate::write::Draught;
+
+/// What makes the page better, one module: each file uses what those before it name.
+const SCRIPT: &str = concat!(
+    include_str!("write/desk.js"),
+    include_str!("write/keep.js"),
+    include_str!("write/preview.js"),
+    include_str!("write/keys.js"),
+    include_str!("write/tags.js"),
+    include_str!("write/upload.js"),
+);
 
 /// Where something new is written.
 pub const NEW: &str = "/admin/new/";
@@ -29,7 +42,8 @@ pub enum State {
 
 /// A form, with what it says besides.
 pub struct Sheet<'a> {
-    draft: &'a Draft,
+    /// What is written.
+    pub draft: &'a Draft,
     path: String,
     version: i64,
     state: State,
@@ -47,8 +61,8 @@ pub struct Sheet<'a> {
     pub theirs: Option<&'a Draft>,
     /// What else there is to say.
     pub note: Option<&'a str>,
-    /// What it would look like: its title, and its text as stored HTML.
-    pub preview: Option<(&'a str, &'a str)>,
+    /// What readers would see.
+    pub preview: Option<&'a Draught>,
     /// A link that shows it, just made.
     pub link: Option<&'a str>,
     /// How many such links work, and until when.
@@ -120,7 +134,9 @@ pub fn page(session: &Session, sheet: &Sheet<'_>) -> Page {
                 p.error role="alert" { "It is saved, but its date stands for two moments: " a href="#utc_offset" { "say which" } "." }
             }
             @if let Some(theirs) = sheet.theirs { (conflict(theirs)) }
-            form method="post" action=(links.to(path)) {
+            form.write method="post" action=(links.to(path)) data-held[sheet.theirs.is_some()]
+                data-login=(links.to(url::LOGIN)) data-complete=(links.to(COMPLETE))
+                data-upload=(links.to(url::LIBRARY)) {
                 (token(session))
                 input type="hidden" name="version" value=(sheet.version);
                 input type="hidden" name="kind" value=(draft.kind.name());
@@ -133,13 +149,13 @@ pub fn page(session: &Session, sheet: &Sheet<'_>) -> Page {
             @if let Some(history) = &sheet.history {
                 p.soft { a href=(links.to(history)) { "Earlier versions" } }
             }
-            @if let Some((title, html)) = sheet.preview {
+            @if let Some(shown) = sheet.preview {
                 section.preview aria-label="Preview" {
                     p.soft { "Preview, " (words(&draft.text)) }
-                    @if !title.is_empty() { h2 { (title) } }
-                    (Stored(links, html))
+                    iframe title="Preview" sandbox=(SANDBOX) srcdoc=(document(&session.site, shown)) {}
                 }
             }
+            script type="module" nonce=(session.nonce) { (PreEscaped(SCRIPT)) }
         },
     )
 }
@@ -147,6 +163,26 @@ pub fn page(session: &Session, sheet: &Sheet<'_>) -> Page {
 fn words(text: &str) -> String {
     let words = text.split_whitespace().count();
     count(i64::try_from(words).unwrap_or(0), "word", "words")
+}
+
+/// What a script is told of the form: `shown` is what readers would see, `problem` what
+/// keeps it from being published.
+pub fn told(
+    session: &Session,
+    sheet: &Sheet<'_>,
+    shown: Option<&Draught>,
+    problem: Option<&str>,
+) -> String {
+    let told = Told {
+        path: &sheet.path,
+        version: sheet.version,
+        conflict: sheet.theirs.is_some(),
+        problem,
+        note: sheet.note,
+        words: sheet.draft.text.split_whitespace().count(),
+        shown,
+    };
+    told.json(&session.site)
 }
 
 /// What is public of it, and what this form does about that.
@@ -254,7 +290,12 @@ impl Line<'_> {
     fn show(&self, sheet: &Sheet<'_>) -> Markup {
         let Line { name, label, .. } = self;
         html! {
-            label for=(name) { (label) }
+            label for=(name) {
+                @match label.split_once("; ") {
+                    Some((label, hint)) => { (label) " " small { (hint) } }
+                    None => (label),
+                }
+            }
             input id=(name) name=(name) value=(self.value) type=(self.kind)
                 aria-invalid=[wrong(sheet, name).map(|_| "true")]
                 aria-describedby=[wrong(sheet, name).map(|_| format!("{name}-wrong"))];
@@ -310,13 +351,13 @@ fn fields(sheet: &Sheet<'_>) -> Markup {
         }
         @if draft.kind == Kind::Page {
             div.beside {
-                div { (line("slug", "Path, as in about or about/me; empty for one made of the title", &draft.slug, "text")) }
+                div { (line("slug", "Path; as in about or about/me, the title's if left empty", &draft.slug, "text")) }
                 div { (line("nav", "Place in the navigation; 0 keeps it out", &draft.nav.to_string(), "number")) }
             }
         } @else {
             div.beside {
-                div { (line("tags", "Tags, a space between them", &draft.tags, "text")) }
-                div { (line("slug", "Slug; empty for one made of the title", &draft.slug, "text")) }
+                div { (line("tags", "Tags; a space between them", &draft.tags, "text")) }
+                div { (line("slug", "Slug; the title's, if left empty", &draft.slug, "text")) }
             }
             (date(sheet))
         }
@@ -328,7 +369,7 @@ fn fields(sheet: &Sheet<'_>) -> Markup {
 
 fn date(sheet: &Sheet<'_>) -> Markup {
     let label = format!(
-        "Date and time in {}; empty for now, one to come lets it wait",
+        "Date and time; in {}: empty for now, one to come lets it wait",
         sheet.zone
     );
     // A browser shows nothing of a value that is no time.

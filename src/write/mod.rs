@@ -2,19 +2,18 @@
 //!
 //! - `sheet`: what a form says, read into a draft
 //! - `press`: a draft made into what is published
+//! - `wanted`: what an address and a form ask for
 
 mod press;
 mod sheet;
+mod wanted;
 
 use jiff::tz::TimeZone;
 
-use crate::clock;
-use crate::date;
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::media::Shelf;
-use crate::path::Path;
 use crate::publish::Press;
 use crate::request::{Method, Request};
 use crate::response::Response;
@@ -23,80 +22,11 @@ use crate::store::removed::Removed;
 use crate::store::writing::{self, Begun, Saved};
 use crate::store::{self, Desk};
 use crate::view::write::{self as view, Sheet, State};
-use crate::{failure, token, url};
+use crate::{clock, date, failure, token, url};
 
 pub use press::Draught;
 use press::Trouble;
-
-/// What is to be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// Something new: `/admin/new/`.
-    New,
-    /// The draft of that number: `/admin/write/7/`.
-    Draft(i64),
-    /// What is public or scheduled under that id, anew: `/admin/edit/7/`.
-    Post(i64),
-}
-
-impl Wanted {
-    /// Reads an address of the admin, if it is one of these.
-    pub fn parse(path: &Path) -> Option<Wanted> {
-        match path.segments().as_slice() {
-            ["admin", "new"] => Some(Wanted::New),
-            ["admin", "write", id] => Some(Wanted::Draft(id.parse().ok()?)),
-            ["admin", "edit", id] => Some(Wanted::Post(id.parse().ok()?)),
-            _ => None,
-        }
-    }
-
-    fn path(self) -> String {
-        match self {
-            Wanted::New => view::NEW.to_owned(),
-            Wanted::Draft(id) => url::draft(id),
-            Wanted::Post(id) => url::edit(id),
-        }
-    }
-}
-
-/// What a form asks for, by its field `do`. Whatever it is, what was typed is saved
-/// before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Action {
-    /// Nothing else: `save`, or `autosave` where the browser does it by itself.
-    Save { auto: bool },
-    /// `preview`
-    Preview,
-    /// `publish`: now, or at the minute the form says.
-    Publish,
-    /// `unpublish`: back onto the desk.
-    Unpublish,
-    /// `delete`: what is public goes into the bin.
-    Delete,
-    /// `discard`: the draft goes into the bin.
-    Discard,
-    /// `link`: another link that shows the draft to whoever has it.
-    Link,
-    /// `unlink`: the links to the draft work no longer.
-    Unlink,
-}
-
-impl Action {
-    fn parse(word: &str) -> Action {
-        match word {
-            "preview" => Action::Preview,
-            "publish" => Action::Publish,
-            "unpublish" => Action::Unpublish,
-            "delete" => Action::Delete,
-            "discard" => Action::Discard,
-            "link" => Action::Link,
-            "unlink" => Action::Unlink,
-            word => Action::Save {
-                auto: word == "autosave",
-            },
-        }
-    }
-}
+use wanted::{Action, Wanted};
 
 /// Answers a request for a form, or one that sends it.
 ///
@@ -229,6 +159,10 @@ impl<'a> Table<'a> {
                 let auto = action == Action::Save { auto: true };
                 match writing::save(desk, (id, version), &draft, self.now, auto)? {
                     Saved::As(version) => (draft, Kept::As(id, version)),
+                    // The same form again, whose answer was lost on its way.
+                    Saved::Behind(theirs, version) if theirs.reads_as(&draft) => {
+                        (draft, Kept::As(id, version))
+                    }
                     Saved::Behind(theirs, version) => (draft, Kept::Behind(id, theirs, version)),
                     Saved::Gone => return self.gone(desk, &draft, form, action),
                 }
@@ -311,6 +245,14 @@ impl<'a> Table<'a> {
                 store::removed::put(desk, id, self.now)?;
                 see(url::BIN)
             }
+            (Action::Save { .. }, post, kept) if self.request.sender.wants_json => {
+                let (wanted, version) = match (kept, post) {
+                    (Some((id, version)), _) => (Wanted::Draft(id), version),
+                    (None, Some(post)) => (Wanted::Post(post), 0),
+                    (None, None) => (Wanted::New, 0),
+                };
+                self.show(200, &self.sheet(desk, draft, wanted, version)?)
+            }
             _ => see(&back),
         }
     }
@@ -322,10 +264,7 @@ impl<'a> Table<'a> {
         let mut sheet = self.sheet(desk, draft, Wanted::Draft(id), version)?;
         let status = match (&time, &made) {
             (Ok(_), Ok(draught)) => {
-                sheet.preview = Some(match draught {
-                    Draught::Post(post) => (&post.title, &post.html),
-                    Draught::Page(page) => (&page.title, &page.html),
-                });
+                sheet.preview = Some(draught);
                 200
             }
             (Err(Trouble::Wrong(wrong)), _) | (_, Err(wrong)) => {
@@ -491,9 +430,17 @@ impl<'a> Table<'a> {
         Ok(sheet)
     }
 
+    /// The form as a page; for a script what became of it, with what readers would see.
     fn show(&self, status: u16, sheet: &Sheet<'_>) -> Result<Response> {
-        let page = view::page(self.session, sheet);
-        Ok(Response::signed(page, &self.session.nonce).status(status))
+        let response = match self.request.sender.wants_json {
+            true => {
+                let (shown, problem) = press::sketch(sheet.draft, &self.press, self.now);
+                let told = view::told(self.session, sheet, shown.as_ref(), problem.as_deref());
+                Response::text("application/json", told).private()
+            }
+            false => Response::written(view::page(self.session, sheet), &self.session.nonce),
+        };
+        Ok(response.status(status))
     }
 
     fn saved(&self) -> String {

@@ -64,6 +64,33 @@ pub fn preview(
     publish::post(writing, press).map(|ready| Draught::Post(ready.post))
 }
 
+/// What can be shown of a draft, whole or not, and what still keeps it from being
+/// published.
+pub fn sketch(draft: &Draft, press: &Press, now: Moment) -> (Option<Draught>, Option<String>) {
+    let (moment, unclear) = match time(draft, &press.zone, now) {
+        Ok(moment) => (moment, None),
+        Err(trouble) => {
+            let text = match trouble {
+                Trouble::Wrong(wrong) => wrong.text,
+                Trouble::Unclear(_) => "its date stands for two moments".into(),
+            };
+            (draft.moment.unwrap_or(now), Some(text))
+        }
+    };
+    match preview(draft, moment, press) {
+        Ok(post) => (Some(post), unclear),
+        Err(wrong) => {
+            // A note needs nothing but its text.
+            let bare = Draft {
+                title: draft.title.clone(),
+                text: draft.text.clone(),
+                ..Draft::new(Kind::Note)
+            };
+            (preview(&bare, moment, press).ok(), Some(wrong.text))
+        }
+    }
+}
+
 /// Publishes a draft, or lets it wait for its minute. `tell` says that readers are to
 /// hear of the change. Returns where to look at it.
 ///

@@ -60,6 +60,7 @@ mod tags;
 // What whoever is signed in sees, and nobody else.
 mod admin;
 mod bookmarks;
+mod complete;
 mod history;
 mod killed;
 mod library;
@@ -68,6 +69,7 @@ mod preview;
 mod published;
 mod removed;
 mod scheduled;
+mod script;
 mod totp;
 mod upload;
 mod write;
