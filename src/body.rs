@@ -111,6 +111,8 @@ pub fn announced(variables: &Variables<'_>) -> Result<u64> {
 ///
 /// # Errors
 /// 400 where the input can't be read.
+#[cold]
+#[inline(never)]
 pub fn drain(stdin: &mut impl Read, bytes: u64) -> Result<()> {
     io::copy(&mut stdin.take(bytes), &mut io::sink())
         .map(|_| ())

@@ -327,7 +327,10 @@ fn has_body(variables: &Variables<'_>) -> bool {
 /// Reads the rest of a body that was refused. A program that ends with input unread
 /// has the kernel reset the socket that it shares with Apache's mod_cgid, and
 /// Apache then sends its visitor nothing instead of the answer. Not every
-/// server says where the input ends: a second without any is the end.
+/// server says where the input ends: a second without any is the end. It stays a
+/// function of its own, or each answer would touch the eight pages of its buffer.
+#[cold]
+#[inline(never)]
 fn read_on() {
     let mut left = READ_ON;
     let mut buffer = [0; 32 << 10];
