@@ -6,15 +6,17 @@
 # make install  copies them to a web server's directories
 
 # Those that only read, those for whoever signs in, which link more, the two that
-# strangers write by, the one that looks for patterns, and the one that searches. The SQLite of whoever searches or
-# publishes has the index of words (FTS5), which registers itself at every start:
-# the others need not wait for it.
-READING  := home post archive tag kind page feed sitemap
+# strangers write by, the one that looks for patterns, the one that draws,
+# and the one that searches. The SQLite of
+# whoever searches or publishes has the index of words (FTS5), which registers itself
+# at every start: the others need not wait for it.
+READING  := home post archive tag kind page feed sitemap twin
 SIGNED   := login admin media
 STRANGER := guestbook comment
 PATTERN  := grep
 SEARCH   := search
-PROGRAMS := $(READING) $(SIGNED) $(STRANGER) $(PATTERN) $(SEARCH)
+DRAWING  := qr
+PROGRAMS := $(READING) $(SIGNED) $(STRANGER) $(PATTERN) $(SEARCH) $(DRAWING)
 ARCH     := $(shell uname -m)
 MUSL     := $(ARCH)-unknown-linux-musl
 
@@ -48,12 +50,14 @@ build:
 	cargo build $$link --release --locked $${target:+--target $$target} --no-default-features --features guestbook $(STRANGER:%=--bin %); \
 	LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5" \
 	cargo build $$link --release --locked $${target:+--target $$target} --no-default-features --features grep $(PATTERN:%=--bin %); \
+	LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5" \
+	cargo build $$link --release --locked $${target:+--target $$target} --no-default-features --features qr $(DRAWING:%=--bin %); \
 	indexed="$$link --release --locked $${target:+--target $$target} --target-dir target/indexed"; \
 	cargo build $$indexed --no-default-features $(SEARCH:%=--bin %); \
 	cargo build $$indexed --no-default-features --features admin $(SIGNED:%=--bin %); \
 	cargo build $$indexed --bin mayfly; \
 	mkdir -p dist/cgi-bin; \
-	for program in $(READING) $(STRANGER) $(PATTERN); do install -m 755 target/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
+	for program in $(READING) $(STRANGER) $(PATTERN) $(DRAWING); do install -m 755 target/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
 	for program in $(SEARCH) $(SIGNED); do install -m 755 target/indexed/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
 	install -m 755 target/indexed/$${target:+$$target/}release/mayfly dist/
 

@@ -83,6 +83,7 @@ CREATE TABLE blog.post (
         moment || char(31) || kind || char(31) || published || char(31) || updated || char(31) || title
         || char(31) || tags || char(31) || summary || char(31) || words || char(31) || link_url
         || char(31) || via_url || char(31) || via_title || char(31) || source || char(31) || source_url
+        || char(31) || image
     ) STORED,
     html       TEXT    NOT NULL,            -- derived: text, rendered
     moment     INTEGER NOT NULL,            -- when it was published
@@ -98,6 +99,7 @@ CREATE TABLE blog.post (
     via_title  TEXT    NOT NULL,
     source     TEXT    NOT NULL,            -- quote: who said it
     source_url TEXT    NOT NULL,            -- quote: and where
+    image      TEXT    NOT NULL,            -- derived: where its first picture is, or ''
     context    TEXT    NOT NULL,            -- quote: Markdown that follows the source
     origin     TEXT    NOT NULL,            -- what an import knew it by, to find it again
     text       TEXT    NOT NULL,            -- Markdown, as it was written
@@ -207,6 +209,7 @@ CREATE TABLE blog.scheduled (
     via_title  TEXT    NOT NULL,
     source     TEXT    NOT NULL,
     source_url TEXT    NOT NULL,
+    image      TEXT    NOT NULL,
     context    TEXT    NOT NULL,
     origin     TEXT    NOT NULL,
     html       TEXT    NOT NULL,

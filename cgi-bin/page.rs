@@ -3,7 +3,7 @@
 #![no_main]
 
 use mayfly::error::Result;
-use mayfly::{request::Request, response::Response, store, url, view};
+use mayfly::{request::Request, response::Response, store, twin, url, view};
 
 mayfly::program!(show);
 
@@ -16,5 +16,7 @@ fn show(request: &Request) -> Result<Response> {
         return Ok(Response::text("text/plain; charset=utf-8", text).tagged(blog.site.version));
     }
     let page = store::page::at(&blog, &request.path)?;
-    Ok(Response::html(view::page::page(&blog.site, &page)).tagged(blog.site.version))
+    let twins = twin::header(&blog.site.links, &page.path);
+    let response = Response::html(view::page::page(&blog.site, &page)).with("Link", twins);
+    Ok(response.tagged(blog.site.version))
 }

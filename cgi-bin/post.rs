@@ -2,7 +2,7 @@
 #![no_main]
 
 use mayfly::error::Result;
-use mayfly::{post, request::Request, response::Response, store, view};
+use mayfly::{post, request::Request, response::Response, store, twin, view};
 
 mayfly::program!(show);
 
@@ -13,7 +13,8 @@ fn show(request: &Request) -> Result<Response> {
     let version = store::comment::version(&request.place, blog.site.version);
     request.unless_current(&version)?;
     let page = store::post::page(&blog, &wanted)?;
+    let twins = twin::header(&blog.site.links, &page.post.path());
     let below = store::comment::below(&request.place, &blog.site, version, &page.post);
     let page = view::post::page(&blog.site, &page, &below);
-    Ok(Response::html(page).tagged(version))
+    Ok(Response::html(page).with("Link", twins).tagged(version))
 }

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::request::{Method, Request, Variables};
 use crate::response::Response;
-use crate::{arena, config, failure, linger, store};
+use crate::{arena, config, failure, linger, store, url};
 
 /// Makes a program of a handler. Its limit on bodies is 0 unless it is given.
 ///
@@ -159,6 +159,10 @@ fn answer(
     });
     let response = match request.is_some_and(Request::may_be_signed_in) {
         true => response.personal(),
+        false => response,
+    };
+    let response = match url::OPEN.contains(&program) {
+        true => response.open(),
         false => response,
     };
     if let Some(complaint) = response.complaint() {

@@ -16,6 +16,8 @@ pub enum Error {
     Moved(String),
     /// 303: look at this pretty path instead, this once.
     See(String),
+    /// 200: a browser asks whether a page of another site may read this. It may.
+    Preflight,
     /// 304: the visitor's copy is of this version, which is the current one.
     NotModified(Version),
     /// 400: the request breaks a rule of HTTP or CGI; the text says which.
@@ -48,6 +50,7 @@ impl Error {
     /// The status code of RFC 9110, section 15.
     pub fn status(&self) -> u16 {
         match self {
+            Error::Preflight => 200,
             Error::Moved(_) => 301,
             Error::See(_) | Error::SignIn(_) => 303,
             Error::NotModified(_) => 304,
@@ -71,7 +74,7 @@ impl Error {
             Error::Moved(_) | Error::See(_) | Error::SignIn(_) => {
                 "This page is at another address.".into()
             }
-            Error::NotModified(_) => String::new(),
+            Error::Preflight | Error::NotModified(_) => String::new(),
             Error::BadRequest(rule) | Error::Forbidden(rule) => (*rule).into(),
             Error::NotFound => "There is no page at this address.".into(),
             Error::MethodNotAllowed(_) => "This page can be read, not written to.".into(),

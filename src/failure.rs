@@ -22,6 +22,7 @@ pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
                 .status(304)
                 .tagged(*version);
         }
+        Error::Preflight => return Response::preflight(),
         Error::Moved(path) | Error::See(path) => {
             if let Some(request) = request {
                 return redirect(request, error, path);

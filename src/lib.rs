@@ -24,8 +24,8 @@
 //! - `library`, `upload`, `multipart` are how files get into the blog's media in the browser.
 //! - `host` and `setup` look the host over, and make the blog where there is none yet.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `comment`, `tag`, `kind`, `archive`, `feed`,
-//!   `search`, `site`, `sitemap`, `settings` are what a blog is made of. They know neither SQL
-//!   nor HTML.
+//!   `search`, `site`, `sitemap`, `twin`, `qr`, `settings` are what a blog is made of. They know
+//!   neither SQL nor HTML.
 //! - `grep` looks for regular expressions in what authors wrote; its program alone
 //!   links ripgrep's crates.
 //! - `guestbook` is what strangers write, and `turn` and `sendmail` what only its
@@ -83,11 +83,14 @@ pub mod kind;
 pub mod listing;
 pub mod page;
 pub mod post;
+#[cfg(feature = "qr")]
+pub mod qr;
 pub mod search;
 pub mod settings;
 pub mod site;
 pub mod sitemap;
 pub mod tag;
+pub mod twin;
 pub mod url;
 
 pub mod store;

@@ -119,6 +119,8 @@ pub struct Post {
     pub source: String,
     /// Of a quote: where.
     pub source_url: String,
+    /// Where its first picture is, stored: one of the blog's own is still marked.
+    pub image: String,
     /// Its text as HTML, stored: its links are still marked.
     pub html: String,
 }

@@ -12,7 +12,7 @@ use crate::markdown::{self, Text};
 use crate::media::Shelf;
 use crate::page::{self, Page};
 use crate::post::{Kind, LocalTime, Post, Ready, shorten};
-use crate::url::Links;
+use crate::url::{Links, MARK};
 use crate::view;
 
 /// Longest slug and tag name, in bytes. An intersection of three tags has to fit
@@ -166,6 +166,7 @@ pub fn post(writing: Writing, press: &Press) -> Result<Ready, Wrong> {
         via_title: markdown::strip(&writing.via_title),
         source: markdown::strip(&writing.source),
         source_url: writing.source_url,
+        image: picture(&html).unwrap_or_default(),
         html,
     };
     Ok(Ready {
@@ -216,6 +217,18 @@ pub fn relisted(listed: &str, tags: &str) -> Result<String, String> {
     view::post::relisted(listed, tags.split_ascii_whitespace()).ok_or_else(|| {
         "a post is listed in the form of an older version: run `mayfly rebuild`".into()
     })
+}
+
+/// Where the first picture of a text is: other sites show it beside a link to the post.
+fn picture(html: &str) -> Option<String> {
+    let (_, tag) = html.split_once("<img ")?;
+    let (tag, _) = tag.split_once('>')?;
+    let (_, source) = tag.split_once("src=\"")?;
+    let (source, _) = source.split_once('"')?;
+    let own = format!("{MARK}/");
+    let mut starts = [own.as_str(), "https://", "http://"].into_iter();
+    let known = starts.any(|start| source.starts_with(start));
+    known.then(|| source.replace("&amp;", "&"))
 }
 
 /// Whether a text can stand in an address as it is: the slug of a post, a tag's

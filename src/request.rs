@@ -80,6 +80,8 @@ pub struct Request {
     pub sender: Sender,
     query_string: String,
     cookies: String,
+    /// A browser asks whether a page of another site may read the answer.
+    is_preflight: bool,
     if_none_match: String,
     if_modified_since: String,
 }
@@ -139,6 +141,8 @@ impl Request {
                 .header("HTTP_COOKIE")?
                 .unwrap_or_default()
                 .to_owned(),
+            is_preflight: url::OPEN.contains(&program)
+                && variables.get("REQUEST_METHOD") == Some(b"OPTIONS"),
             if_none_match: variables
                 .header("HTTP_IF_NONE_MATCH")?
                 .unwrap_or_default()
@@ -162,10 +166,12 @@ impl Request {
     /// Insists that the request only reads.
     ///
     /// # Errors
-    /// 405 unless the method is GET or HEAD.
+    /// 405 unless the method is GET or HEAD; where any site may read, a browser that
+    /// asks for leave is told.
     pub fn get(&self) -> Result<()> {
         match self.method {
             Method::Get | Method::Head => Ok(()),
+            _ if self.is_preflight => Err(Error::Preflight),
             Method::Post | Method::Other => Err(Error::MethodNotAllowed("GET, HEAD")),
         }
     }

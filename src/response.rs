@@ -122,6 +122,25 @@ impl Response {
         dated.with("Cache-Control", version.control())
     }
 
+    /// Answers a browser that asks, before a page of another site reads, whether it may
+    /// (Fetch standard, section 3.3). To ask with an entity tag takes leave.
+    pub fn preflight() -> Response {
+        Response::text("text/plain; charset=utf-8", String::new())
+            .with("Allow", "GET, HEAD, OPTIONS".into())
+            .with("Access-Control-Allow-Methods", "GET, HEAD".into())
+            .with(
+                "Access-Control-Allow-Headers",
+                "If-None-Match, If-Modified-Since".into(),
+            )
+            .with("Access-Control-Max-Age", "86400".into())
+    }
+
+    /// The same response, which pages of any site may read.
+    pub fn open(self) -> Response {
+        self.with("Access-Control-Allow-Origin", "*".into())
+            .with("Access-Control-Expose-Headers", "ETag, Link".into())
+    }
+
     /// The same response, which caches may keep but ask about each time. An answer
     /// without a word on that is kept for minutes by some, a redirect for ever by most.
     pub fn checked(self) -> Response {

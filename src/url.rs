@@ -11,7 +11,7 @@ mod guestbook;
 use crate::date::{Date, short_month};
 use crate::feed;
 use crate::post::Kind;
-use crate::sitemap;
+use crate::{sitemap, twin};
 
 pub use admin::*;
 pub use guestbook::*;
@@ -39,6 +39,9 @@ pub const SITEMAP: &str = "/sitemap.xml";
 
 /// What they should leave alone.
 pub const ROBOTS: &str = "/robots.txt";
+
+/// QR codes of permalinks.
+pub const QR: &str = "/qr/";
 
 /// Uploaded files, which the web server sends without any program.
 pub const MEDIA: &str = "/media/";
@@ -87,6 +90,11 @@ pub fn tag_of(path: &str) -> Option<&str> {
 /// `/quotes/`
 pub fn kind(kind: Kind) -> String {
     format!("/{}/", kind.plural())
+}
+
+/// `/qr/2025/Jul/5/slug.svg`, the code of a page.
+pub fn qr(page: &str) -> String {
+    format!("{QR}{}.svg", page.trim_matches('/'))
 }
 
 /// `/search/?q=words`, as the query stands in an address and not yet in HTML.
@@ -140,11 +148,15 @@ pub fn route(path: &str) -> (&'static str, &str) {
         "login",
         "media",
         "admin",
+        "qr",
     ] {
         let below = path.strip_prefix(prefix(program));
         if let Some(info) = below.filter(|info| info.is_empty() || info.starts_with('/')) {
             return (program, info);
         }
+    }
+    if twin::is_address(rest) {
+        return ("twin", path);
     }
     let mut segments = rest.split('/').filter(|segment| !segment.is_empty());
     let year = segments.next().unwrap_or_default();
@@ -158,6 +170,10 @@ pub fn route(path: &str) -> (&'static str, &str) {
     ("page", path)
 }
 
+/// The programs whose answers pages of any other site may read: they are for
+/// programs, and the same for everybody.
+pub const OPEN: [&str; 3] = ["feed", "sitemap", "twin"];
+
 /// What comes before a program's PATH_INFO in the pretty path.
 pub fn prefix(program: &str) -> &'static str {
     match program {
@@ -169,6 +185,7 @@ pub fn prefix(program: &str) -> &'static str {
         "comment" => "/comments",
         "search" => "/search",
         "grep" => "/grep",
+        "qr" => "/qr",
         _ => "",
     }
 }

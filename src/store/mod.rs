@@ -41,6 +41,8 @@ pub mod preview;
 pub mod publish;
 #[cfg(feature = "admin")]
 pub mod published;
+#[cfg(feature = "qr")]
+pub mod qr;
 pub mod redirect;
 #[cfg(feature = "admin")]
 pub mod redirects;
@@ -66,6 +68,7 @@ pub mod tags;
 pub mod tally;
 #[cfg(feature = "admin")]
 pub mod totp;
+pub mod twin;
 mod vfs;
 #[cfg(feature = "admin")]
 pub mod writing;

@@ -63,7 +63,7 @@ pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
 pub fn stored(db: &Connection, id: i64) -> Result<Option<Ready>> {
     let mut statement = db.prepare_cached(
         "SELECT id, p.moment, p.date, p.slug, kind, published, updated, title, tags, summary, words,
-                link_url, via_url, via_title, source, source_url, p.html, context, origin, text,
+                link_url, via_url, via_title, source, source_url, p.html, context, origin, image, text,
                 label, listing.html
          FROM post p CROSS JOIN listing USING (moment) WHERE id = ?1",
     )?;
@@ -119,7 +119,7 @@ pub(super) fn changed<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&
 }
 
 /// How many fields the column `head` has.
-const FIELDS: usize = 13;
+const FIELDS: usize = 14;
 
 /// A post from a row that begins with `columns`.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
@@ -137,6 +137,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
         via_title,
         source,
         source_url,
+        image,
     ]: [&str; FIELDS] = fields(row, 3)?;
     let kind = number(kind, 3)?;
     Ok(Post {
@@ -156,6 +157,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
         via_title: via_title.to_owned(),
         source: source.to_owned(),
         source_url: source_url.to_owned(),
+        image: image.to_owned(),
         html: row.get(4)?,
     })
 }

@@ -49,8 +49,10 @@ pub fn add(tx: &Transaction<'_>, ready: &Ready, counting: Counting) -> Result<i6
     values.push(&id);
     tx.prepare_cached(
         "INSERT INTO post (moment, date, slug, kind, published, updated, title, tags, summary, words,
-                           link_url, via_url, via_title, source, source_url, context, origin, html, text, id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+                           link_url, via_url, via_title, source, source_url, context, origin, html, image,
+                           text, id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+                 ?20, ?21)",
     )?
     .execute(values.as_slice())?;
     list(tx, ready, id, moment, counting)?;
@@ -86,8 +88,8 @@ pub fn replace(tx: &Transaction<'_>, id: i64, ready: &Ready, counting: Counting)
         "UPDATE post SET moment = ?1, date = ?2, slug = ?3, kind = ?4, published = ?5, updated = ?6,
                 title = ?7, tags = ?8, summary = ?9, words = ?10, link_url = ?11, via_url = ?12,
                 via_title = ?13, source = ?14, source_url = ?15, context = ?16, origin = ?17,
-                html = ?18, text = ?19
-         WHERE id = ?20",
+                html = ?18, image = ?19, text = ?20
+         WHERE id = ?21",
     )?
     .execute(values.as_slice())?;
     list(tx, ready, id, moment, counting)?;
@@ -256,6 +258,7 @@ impl<'a> Columns<'a> {
             context,
             origin,
             &post.html,
+            &post.image,
             text,
         ]
     }

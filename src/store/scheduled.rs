@@ -15,7 +15,7 @@ use crate::post::{Kind, LocalTime, Post, Ready};
 macro_rules! columns {
     () => {
         "id, moment, date, slug, kind, published, updated, title, tags, summary, words,
-         link_url, via_url, via_title, source, source_url, html, context, origin, text, label, listed"
+         link_url, via_url, via_title, source, source_url, html, context, origin, image, text, label, listed"
     };
 }
 
@@ -32,9 +32,9 @@ pub fn put(tx: &Transaction<'_>, ready: &Ready) -> Result<i64> {
     tx.prepare_cached(
         "INSERT OR REPLACE INTO scheduled
                (moment, date, slug, kind, published, updated, title, tags, summary, words, link_url,
-                via_url, via_title, source, source_url, context, origin, html, text, label, listed, id)
+                via_url, via_title, source, source_url, context, origin, html, image, text, label, listed, id)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?20, ?21, ?22)",
+                 ?20, ?21, ?22, ?23)",
     )?
     .execute(values.as_slice())?;
     settle_next(tx)?;
@@ -127,15 +127,16 @@ pub(super) fn ready(row: &Row<'_>) -> rusqlite::Result<Ready> {
         via_title: row.get(13)?,
         source: row.get(14)?,
         source_url: row.get(15)?,
+        image: row.get(19)?,
         html: row.get(16)?,
     };
     Ok(Ready {
         post,
         context: row.get(17)?,
         origin: row.get(18)?,
-        text: row.get(19)?,
-        label: row.get(20)?,
-        listed: row.get(21)?,
+        text: row.get(20)?,
+        label: row.get(21)?,
+        listed: row.get(22)?,
     })
 }
 

@@ -22,7 +22,8 @@ const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// The tables that a program reads besides, should the day come, publishing. A
 /// statement about another one, or about a column that `Table::short` leaves out, fails,
-/// as every test of its page would show. None at all stands for all of them.
+/// as every test of its page would show. None at all stands for all of them, with all of their columns:
+/// `twin` gives out sources, which no page shows.
 pub fn read_by(program: &str) -> &'static [&'static str] {
     match program {
         "home" => &["site", "listing"],

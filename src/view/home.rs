@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::list::{self, ByDay};
-use super::{Head, Page, shell};
+use super::{Head, Page, card, shell};
 use crate::feed::Scope;
 use crate::listing::{Cut, Order, Slice};
 use crate::site::Site;
@@ -16,6 +16,7 @@ pub fn page(site: &Site, cut: Cut, slice: &Slice) -> Page {
         part: cut != Cut::Start,
         list: Some(&Scope::All),
         searches: true,
+        card: (cut == Cut::Start).then(|| card::blog(site)),
         ..Head::default()
     };
     shell(

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod archive;
 #[cfg(feature = "admin")]
 pub mod bookmarks;
+pub mod card;
 #[cfg(feature = "guestbook")]
 pub mod comment;
 #[cfg(feature = "admin")]
@@ -47,6 +48,7 @@ pub mod tag;
 pub mod text;
 #[cfg(feature = "admin")]
 pub mod totp;
+pub mod twin;
 #[cfg(feature = "admin")]
 pub mod write;
 pub mod xml;
@@ -90,6 +92,8 @@ pub struct Head<'a> {
     pub list: Option<&'a Scope>,
     /// Whether browsers find here how to search the blog.
     pub searches: bool,
+    /// What it says to programs, beside what every page does.
+    pub card: Option<Markup>,
     /// Rules for this page alone, behind those for all.
     pub style: &'static str,
 }
@@ -153,11 +157,15 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                 meta property="og:title" content=(name);
                 meta property="og:site_name" content=(site.title);
                 meta property="og:type" content=(if head.article { "article" } else { "website" });
+                @if let Some((language, region)) = site.language.split_once('-') {
+                    meta property="og:locale" content={ (language) "_" (region) };
+                }
                 link rel="alternate" type="application/atom+xml" title=(site.title) href=(links.to(url::FEED));
                 @if let Some(list) = head.list { (feeds(site, list)) }
                 @if head.searches {
                     link rel="search" type=(search::OPENSEARCH_TYPE) title=(site.title) href=(links.to(url::OPENSEARCH));
                 }
+                @if let Some(card) = &head.card { (card) }
                 // An icon of no bytes keeps browsers from asking for one.
                 link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) (PreEscaped(head.style)) (PreEscaped(&site.style)) }

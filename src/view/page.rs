@@ -2,6 +2,7 @@
 
 use maud::html;
 
+use super::post::twins;
 use super::{Head, Stored, shell};
 use crate::page::Page;
 use crate::site::Site;
@@ -13,6 +14,7 @@ pub fn page(site: &Site, page: &Page) -> super::Page {
         path: &page.path,
         description: &page.summary,
         article: true,
+        card: Some(twins(&site.links, &page.path)),
         ..Head::default()
     };
     shell(

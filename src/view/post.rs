@@ -2,11 +2,13 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::card::Card;
 use super::{Head, Stored, count, shell};
 use crate::comment::Below;
 use crate::date::month_name;
 use crate::post::{Kind, Page, Post};
 use crate::site::Site;
+use crate::twin::Form;
 use crate::url::{self, Links};
 
 /// A post in full, with its tags, its date and its neighbours.
@@ -27,6 +29,7 @@ pub fn page(site: &Site, page: &Page, below: &Below) -> super::Page {
         } else {
             super::SAID
         },
+        card: Some(html! { (twins(&site.links, &path)) (Card(site, post)) }),
         ..Head::default()
     };
     let links = &site.links;
@@ -97,6 +100,15 @@ pub fn page(site: &Site, page: &Page, below: &Below) -> super::Page {
             }
         },
     )
+}
+
+/// Where a post or a page is to be had in a form for programs.
+pub(super) fn twins(links: &Links, path: &str) -> Markup {
+    html! {
+        @for form in Form::ALL {
+            link rel="alternate" type=(form.media_type()) href=(links.to(&form.of(path)));
+        }
+    }
 }
 
 /// A post as lists show it. This is stored: an entry with its beginning, the other

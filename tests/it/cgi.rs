@@ -58,6 +58,7 @@ fn what_a_header_can_forge_changes_nothing() {
     }
     for program in [
         "home", "post", "archive", "tag", "kind", "page", "feed", "search", "grep", "sitemap",
+        "twin", "qr",
     ] {
         let binary = Path::new(env!("CARGO_BIN_EXE_home")).with_file_name(program);
         let mut grep = Command::new("grep");

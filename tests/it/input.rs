@@ -126,6 +126,7 @@ fn programs_that_only_read_take_no_body() {
     let site = Site::new();
     for program in [
         "home", "post", "archive", "tag", "kind", "page", "feed", "search", "grep", "sitemap",
+        "twin", "qr",
     ] {
         let post = site.request(program).method("POST").body(b"title=x");
         let reply = post.run().status(405);

@@ -41,6 +41,7 @@ mod vfs;
 
 // The pages, by what they show. `tag` is a good one to begin with.
 mod archive;
+mod card;
 mod feed;
 mod grep;
 mod guestbook;
@@ -51,11 +52,13 @@ mod kind;
 mod many;
 mod page;
 mod post;
+mod qr;
 mod redirects;
 mod search;
 mod sitemap;
 mod tag;
 mod tags;
+mod twin;
 
 // What whoever is signed in sees, and nobody else.
 mod admin;

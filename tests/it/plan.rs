@@ -14,7 +14,7 @@ use mayfly::config::Place;
 use mayfly::listing::Cut;
 use mayfly::path::{Path, Query};
 use mayfly::store::{self, Blog};
-use mayfly::{archive, error, feed, kind, post, sitemap, tag};
+use mayfly::{archive, error, feed, kind, post, qr, sitemap, tag, twin};
 use rusqlite::{Connection, ffi};
 
 use crate::site::Site;
@@ -123,6 +123,8 @@ fn read(site: &Site, target: &str) -> error::Result<()> {
             let wanted = sitemap::Wanted::parse(&path)?;
             store::sitemap::each(&blog, wanted.part, |_, _| {})
         }
+        "qr" => store::qr::check(&blog, &qr::Wanted::parse(&path)?),
+        "twin" => store::twin::read(&blog, &twin::Wanted::parse(&path)?).map(drop),
         "kind" => store::kind::page(&blog, &kind::Wanted::parse(&path, &query)?).map(drop),
         _ => store::page::at(&blog, &path).map(drop),
     }
@@ -185,9 +187,10 @@ fn no_statement_of_a_public_page_scans_or_sorts() {
     }
     let others = "/tags/ /tags/none/ /2015/ /2015/None/ /2016/ /1999/ /feeds/ /about/ /old /gone/ \
                   /none/ /2015/Jan/1/none/ /sitemap.xml /sitemap-2015.xml /sitemap-1999.xml \
-                  /sitemap-pages.xml /sitemap-tags.xml";
+                  /sitemap-pages.xml /sitemap-tags.xml /about.md /none.md /qr/about.svg /2015/Jan/1/none.md";
     targets.extend(others.split_whitespace().map(String::from));
     targets.push(post.clone());
+    targets.push(format!("{}.json", post.trim_end_matches('/')));
     targets.push(
         post.rsplitn(3, '/')
             .last()
@@ -204,12 +207,15 @@ fn no_statement_of_a_public_page_scans_or_sorts() {
             "{target}: {status}"
         );
         assert!(!runs.is_empty(), "{target} was answered without the blog");
+        let path = target.split('?').next().unwrap();
+        // Who gives out sources is shown the tables with all of their columns.
+        let whole = store::schema::read_by(mayfly::url::route(path).0).is_empty();
         for run in runs {
             let of_site = run.sql.contains("FROM site");
             assert!(of_site || run.scanned == 0, "{target} scans: {run:?}");
             assert_eq!(run.sorts, 0, "{target} sorts: {run:?}");
             if run.sql.starts_with("SELECT") {
-                statements.insert(run.sql);
+                statements.insert((run.sql, whole));
             }
         }
     }
@@ -221,8 +227,10 @@ fn no_statement_of_a_public_page_scans_or_sorts() {
     for table in store::schema::TABLES {
         shown.execute_batch(table.short).unwrap();
     }
-    for sql in &statements {
-        assert_eq!(plan(&shown, sql), plan(&file, sql), "{sql}");
+    for (sql, whole) in &statements {
+        if !whole {
+            assert_eq!(plan(&shown, sql), plan(&file, sql), "{sql}");
+        }
         for step in plan(&file, sql) {
             let fine = step == "SCAN site" || !(step.contains("SCAN") || step.contains("TEMP"));
             assert!(fine, "{step}: {sql}");

@@ -141,8 +141,9 @@ const METHODS: &[&[u8]] = &[
     b"AVERYLONGMETHODNAME",
 ];
 
-const PROGRAMS: [&str; 10] = [
-    "home", "post", "archive", "tag", "kind", "page", "feed", "search", "grep", "sitemap",
+const PROGRAMS: [&str; 12] = [
+    "home", "post", "archive", "tag", "kind", "page", "feed", "search", "grep", "sitemap", "twin",
+    "qr",
 ];
 
 #[test]

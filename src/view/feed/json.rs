@@ -2,6 +2,7 @@
 //! every post has been seen, each once.
 
 use super::{Document, content, id};
+use crate::page::Page;
 use crate::post::{Kind, Post};
 use crate::site::Site;
 use crate::url;
@@ -36,7 +37,7 @@ fn author(json: &mut Json, name: &str) {
 }
 
 /// A post as JSON Feed has it. What that has no name for stands in `_mayfly`.
-fn item(json: &mut Json, site: &Site, post: &Post) {
+pub fn item(json: &mut Json, site: &Site, post: &Post) {
     json.field("id", &id(site, post));
     json.field("url", &site.links.absolute(&post.path()));
     if post.kind == Kind::Link {
@@ -45,6 +46,9 @@ fn item(json: &mut Json, site: &Site, post: &Post) {
     json.filled("title", &post.title);
     json.field("content_html", &content(site, post));
     json.filled("summary", &post.summary);
+    let mut image = String::new();
+    site.links.settle_absolute(&post.image, &mut image);
+    json.filled("image", &image);
     json.field("date_published", &post.published.0);
     json.filled("date_modified", &post.updated.0);
     json.texts("tags", post.tag_names());
@@ -56,5 +60,21 @@ fn item(json: &mut Json, site: &Site, post: &Post) {
         own.filled("via_title", &post.via_title);
         own.filled("source", &post.source);
         own.filled("source_url", &post.source_url);
+    });
+}
+
+/// A static page in the same form. It has no date of its own.
+pub fn page(json: &mut Json, site: &Site, page: &Page) {
+    json.field("id", &format!("tag:mayfly,2026:{}:{}", site.uid, page.path));
+    json.field("url", &site.links.absolute(&page.path));
+    json.field("title", &page.title);
+    let mut content = String::with_capacity(page.html.len() + 512);
+    site.links.settle_absolute(&page.html, &mut content);
+    json.field("content_html", &content);
+    json.filled("summary", &page.summary);
+    json.filled("date_modified", &page.updated.0);
+    json.name("_mayfly").object(|own| {
+        own.field("about", &site.links.absolute(url::FEEDS));
+        own.field("kind", Kind::Page.name());
     });
 }

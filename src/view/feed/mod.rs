@@ -1,7 +1,7 @@
 //! Feeds in three formats, and the page that lists them.
 
 mod atom;
-mod json;
+pub(super) mod json;
 mod rss;
 
 use maud::{Markup, html};
