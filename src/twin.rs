@@ -99,6 +99,10 @@ pub fn is_address(rest: &str) -> bool {
 
 /// All of a post, or of a static page.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one, and it is not moved"
+)]
 pub enum Twin {
     /// A dated post.
     Post {

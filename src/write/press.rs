@@ -24,6 +24,7 @@ pub enum Trouble {
 }
 
 /// A draft, rendered.
+#[expect(clippy::large_enum_variant, reason = "there is one, for one preview")]
 pub enum Draught {
     /// As a dated post.
     Post(Post),

@@ -61,6 +61,16 @@ impl Client {
         self.send_with(Method::GET, url, "", &[(name, value)])
     }
 
+    /// OPTIONS, as a browser asks before a page of another site reads.
+    pub fn preflight(&self, url: &str) -> Answer {
+        let headers = [
+            ("Origin", "https://other.example"),
+            ("Access-Control-Request-Method", "GET"),
+            ("Access-Control-Request-Headers", "if-none-match"),
+        ];
+        self.send_with(Method::OPTIONS, url, "", &headers)
+    }
+
     /// HEAD.
     pub fn head(&self, url: &str) -> Answer {
         self.send(Method::HEAD, url, "")

@@ -61,10 +61,14 @@ const STEMS: [&str; 7] = [
 ];
 
 fn blog() -> Server {
+    blog_behind(Way::Lighttpd)
+}
+
+fn blog_behind(way: Way) -> Server {
     static DATA: OnceLock<PathBuf> = OnceLock::new();
     let data = DATA.get_or_init(make);
     let setup = Setup {
-        way: Way::Lighttpd,
+        way,
         links: Links::Pretty,
         base: "/",
     };
@@ -325,4 +329,45 @@ fn the_sitemap_keeps_the_rules_of_its_protocol() {
     let robots = client.get(&server.url("/robots.txt"));
     // The site's own file wins.
     assert_eq!(robots.text(), "User-agent: *\n");
+}
+
+#[test]
+fn pages_of_other_sites_may_read_behind_every_server() {
+    for way in [Way::Apache, Way::Htaccess, Way::Lighttpd] {
+        let server = blog_behind(way);
+        let client = Client::new();
+        for path in [
+            "/feed.json",
+            "/2025/Jul/6/link.md",
+            "/2025/Jul/6/link.json",
+            "/sitemap.xml",
+        ] {
+            let url = server.url(path);
+            let leave = client.preflight(&url);
+            assert_eq!(leave.status, 200, "{way:?} {path}: {}", leave.text());
+            assert_eq!(
+                leave.header("Access-Control-Allow-Origin"),
+                "*",
+                "{way:?} {path}"
+            );
+            let headers = leave.header("Access-Control-Allow-Headers");
+            assert_eq!(
+                headers, "If-None-Match, If-Modified-Since",
+                "{way:?} {path}"
+            );
+            let answer = client.get(&url);
+            assert_eq!(
+                answer.header("Access-Control-Allow-Origin"),
+                "*",
+                "{way:?} {path}"
+            );
+            let known = client.get_with(&url, "If-None-Match", answer.header("ETag"));
+            assert_eq!(known.status, 304, "{way:?} {path}");
+            assert_eq!(
+                known.header("Access-Control-Allow-Origin"),
+                "*",
+                "{way:?} {path}"
+            );
+        }
+    }
 }
