@@ -80,10 +80,8 @@ CREATE TABLE blog.post (
     date       INTEGER NOT NULL,            -- derived: the local day of it, as its address has it
     slug       TEXT    NOT NULL,
     head       TEXT    NOT NULL GENERATED ALWAYS AS (
-        moment || char(31) || kind || char(31) || published || char(31) || updated || char(31) || title
-        || char(31) || tags || char(31) || summary || char(31) || words || char(31) || link_url
-        || char(31) || via_url || char(31) || via_title || char(31) || source || char(31) || source_url
-        || char(31) || image
+        concat_ws(char(31), moment, kind, published, updated, title, tags, summary, words, link_url,
+                  via_url, via_title, source, source_url, image)
     ) STORED,
     html       TEXT    NOT NULL,            -- derived: text, rendered
     moment     INTEGER NOT NULL,            -- when it was published
