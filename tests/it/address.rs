@@ -102,6 +102,16 @@ fn a_rewritten_address_without_path_info_is_read_from_the_uri() {
 }
 
 #[test]
+fn a_slash_that_the_server_cut_off_is_seen_in_the_address() {
+    // Yaws does so, and each page sent its visitors to itself.
+    let site = blog();
+    let request = |asked| site.request("page").asked(asked).var("PATH_INFO", "/about");
+    request("/cgi-bin/page/about/").run().status(200);
+    request("/cgi-bin/page/about/?a=b").run().status(200);
+    request("/cgi-bin/page/about").run().status(301);
+}
+
+#[test]
 fn odd_paths_are_pages_or_clear_refusals() {
     let site = blog();
     for (info, status) in [
@@ -132,7 +142,7 @@ fn odd_paths_are_pages_or_clear_refusals() {
         if info.contains(&0) {
             continue;
         }
-        let request = site.request("page").asked("/about/").var("PATH_INFO", info);
+        let request = site.request("page").asked("/about").var("PATH_INFO", info);
         let reply = request.run().status(status);
         reply
             .lacks("Injected")
