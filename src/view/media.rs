@@ -155,7 +155,7 @@ pub fn one(session: &Session, sheet: &Sheet<'_>) -> Page {
             h1 { (item.label()) }
             @if let Some(refused) = sheet.refused { p.error role="alert" { (refused) } }
             @if item.is_shown() {
-                p.picture { a href=(file) { img src=(file) width=(item.width) height=(item.height) alt=(item.alt); } }
+                p.picture { a href=(file) aria-label={ (item.label()) ", in full size" } { img src=(file) width=(item.width) height=(item.height) alt=(item.alt); } }
             } @else {
                 p { a href=(file) download { "Download" } }
             }

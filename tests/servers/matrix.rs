@@ -184,6 +184,7 @@ tried! {
         ("304", NOT_TOLD),
         ("signing in", GET_ONLY),
         ("writing", GET_ONLY),
+        ("uploading", GET_ONLY),
         ("`Expect`", WAITS),
         ("keep-alive", CLOSES),
         ("a program that crashes", ENDS),
@@ -193,6 +194,7 @@ tried! {
     webfs: (Webfs, "webfs", "plain", &[
         ("signing in", READS_ONLY),
         ("writing", READS_ONLY),
+        ("uploading", READS_ONLY),
         ("a long query", "it hangs up at 4 KB of request"),
         ("a chunked body", READS_ONLY),
         ("`Expect`", READS_ONLY),

@@ -33,6 +33,7 @@ pub const CASES: &[Case] = &[
     ("redirects", redirects),
     ("signing in", signing_in),
     ("writing", writing),
+    ("uploading", uploading),
     ("UTF-8 in a path", utf8),
     ("`%2F` in a path", encoded_slash),
     ("a long query", long_query),
@@ -119,6 +120,43 @@ fn writing(server: &Server) -> Result<(), String> {
     let field = page.select(&selector("textarea[name=text]")).next();
     let kept: String = field.ok_or("no text")?.text().collect();
     same(kept.trim() == text.trim(), true)
+}
+
+/// A picture of some megabytes arrives whole.
+fn uploading(server: &Server) -> Result<(), String> {
+    let cookies = sign_in(server)?;
+    let desk = asked(server, "GET", "admin", "", &[("Cookie", &cookies)]);
+    let token = token(&desk)?;
+    let mut seed = 1_u32;
+    let picture = image::RgbImage::from_fn(1200, 900, |_, _| {
+        // Numbers in no order, which nothing compresses (Numerical Recipes, 7.1).
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Rgb([seed.to_be_bytes()[0], seed.to_be_bytes()[1], 128])
+    });
+    let mut png = std::io::Cursor::new(Vec::new());
+    picture
+        .write_to(&mut png, image::ImageFormat::Png)
+        .map_err(|error| error.to_string())?;
+    let mut body = format!(
+        "--limit\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n{token}\r\n--limit\r\n\
+         Content-Disposition: form-data; name=\"file\"; filename=\"noise.png\"\r\n\
+         Content-Type: image/png\r\n\r\n"
+    )
+    .into_bytes();
+    body.extend(png.into_inner());
+    body.extend(b"\r\n--limit--\r\n");
+    let length = body.len().to_string();
+    let headers = [
+        ("Content-Type", "multipart/form-data; boundary=limit"),
+        ("Content-Length", length.as_str()),
+        ("Accept", "application/json"),
+        ("Cookie", &cookies),
+    ];
+    let reply = at(server, "POST", &plain(server, "media", ""), &headers, &body);
+    same(reply.status, 200)?;
+    let told: serde_json::Value =
+        serde_json::from_str(&reply.text()).map_err(|error| error.to_string())?;
+    same(told["kept"][0]["width"].as_u64(), Some(1200))
 }
 
 fn utf8(server: &Server) -> Result<(), String> {
