@@ -209,10 +209,28 @@ fn is_of(server: &Server, url: &Url) -> bool {
     url.as_str().starts_with(&server.on_host("/"))
 }
 
+/// Whether a path in JSON is that of a list, which has a feed, or of a post or a page.
+fn is_list(path: &str) -> bool {
+    let mut segments = path.trim_end_matches(".json").rsplit('/');
+    let mut next = || segments.next().unwrap_or_default();
+    let (name, parent, above) = (next(), next(), next());
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let year = |text: &str| text.len() == 4 && number(text);
+    ["feed", "entries", "links", "quotes", "notes"].contains(&name)
+        || ["tags", "tag", "tag.cgi"].contains(&parent)
+        || year(name)
+        || year(parent)
+        || (year(above) && number(name))
+}
+
 /// The Content-Type that a path promises.
 fn kind_of(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or_default();
     match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("xml") if name == "opensearch.xml" => "application/opensearchdescription+xml",
+        Some("md") => "text/markdown",
+        Some("json") if !is_list(path) => "application/json",
+        Some("svg") => "image/svg+xml",
         Some("atom") => "application/atom+xml",
         Some("rss") => "application/rss+xml",
         Some("json") => "application/feed+json",
