@@ -436,3 +436,15 @@ fn drafts_are_in_no_page() {
     let public = fs::read(site.data().join("blog.db")).unwrap();
     assert!(!String::from_utf8_lossy(&public).contains("Hidden"));
 }
+
+#[test]
+fn the_schema_that_pages_parse_fits_the_first_page_of_its_file() {
+    // A program that reads looks for it there. On pages of its own it is parsed as
+    // it stands, which cost each page 426,000 instructions more.
+    let file = fs::read(Site::new().data().join("blog.db")).unwrap();
+    let kind = file[100];
+    assert_eq!(
+        kind, 13,
+        "a leaf (https://sqlite.org/fileformat2.html, 1.6)"
+    );
+}

@@ -1,9 +1,8 @@
 //! What a blog needs of a web server, asked of a real one over HTTP: each case
 //! is a sentence that holds or doesn't.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+mod fault;
+
 use std::time::Duration;
 
 use scraper::{Html, Selector};
@@ -11,7 +10,7 @@ use scraper::{Html, Selector};
 use crate::crawl::Crawl;
 use crate::raw::{Reply, Wire};
 use crate::server::Server;
-use crate::setup::{Links, Place, Way, give_to};
+use crate::setup::{Links, Way};
 
 /// Longer than the limits that the tests give a server for a program that hangs.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -41,10 +40,10 @@ pub const CASES: &[Case] = &[
     ("`Expect`", expect),
     ("keep-alive", keep_alive),
     ("too large a body", too_large),
-    ("a program that crashes", crashed),
-    ("one that is cut short", cut_short),
-    ("one that hangs", hung),
-    ("one that is missing", missing),
+    ("a program that crashes", fault::crashed),
+    ("one that is cut short", fault::cut_short),
+    ("one that hangs", fault::hung),
+    ("one that is missing", fault::missing),
 ];
 
 /// Every page can be reached by links from the first one, and is whole.
@@ -263,63 +262,6 @@ fn too_large(server: &Server) -> Result<(), String> {
         (0, false) => Err("hangs up without a word".to_owned()),
         (other, _) => Err(format!("answers {other}")),
     }
-}
-
-fn crashed(server: &Server) -> Result<(), String> {
-    stand_in(server, "tag");
-    let reply = get(server, "tag", "");
-    match reply.status {
-        500..=599 => Ok(()),
-        other => Err(format!("answers {other}")),
-    }
-}
-
-/// A page that lacks its end can be told from one that is whole.
-fn cut_short(server: &Server) -> Result<(), String> {
-    stand_in(server, "archive");
-    let reply = get(server, "archive", "/2025/");
-    match reply.whole && reply.status < 500 {
-        true => Err("looks like a whole page".to_owned()),
-        false => Ok(()),
-    }
-}
-
-fn hung(server: &Server) -> Result<(), String> {
-    stand_in(server, "feed");
-    let reply = get(server, "feed", "/feed.atom");
-    match reply.status {
-        500..=599 => Ok(()),
-        0 => Err("nobody ends it".to_owned()),
-        other => Err(format!("answers {other}")),
-    }
-}
-
-fn missing(server: &Server) -> Result<(), String> {
-    fs::remove_file(file(server, "kind")).expect("a program that goes");
-    match get(server, "kind", "/notes/").status {
-        403 | 404 => Ok(()),
-        other => Err(format!("answers {other}")),
-    }
-}
-
-fn stand_in(server: &Server, program: &str) {
-    let to = file(server, program);
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers/crash.sh");
-    // It may be a link to the program that was built: that one stays as it is.
-    fs::remove_file(&to).expect("a program that goes");
-    fs::copy(from, &to).expect("a stand-in");
-    fs::set_permissions(&to, fs::Permissions::from_mode(0o755)).expect("that can be run");
-    if server.setup.way == Way::Suexec {
-        give_to(server.setup.way.owner(), &to).expect("of the right owner");
-    }
-}
-
-fn file(server: &Server, program: &str) -> std::path::PathBuf {
-    let ending = match server.setup.way.place() {
-        Place::Beside => ".cgi",
-        _ => "",
-    };
-    server.folders.programs.join(format!("{program}{ending}"))
 }
 
 fn sign_in(server: &Server) -> Result<String, String> {
