@@ -12,8 +12,9 @@ use crate::raw::{Reply, Wire};
 use crate::server::Server;
 use crate::setup::{Links, Way};
 
-/// Longer than the limits that the tests give a server for a program that hangs.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// Far longer than the limits that the tests give a server for a program that hangs,
+/// for the machine may be busy; shorter than `crash.sh` sleeps.
+const PATIENCE: Duration = Duration::from_secs(25);
 
 /// The account that the blog of these tests has.
 pub const NAME: &str = "anna";
