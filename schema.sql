@@ -1,16 +1,26 @@
--- Mayfly keeps a blog in four files, and this is all of them.
+-- Mayfly keeps a blog in four files, and this is all of their tables. Whoever is new
+-- reads as far as `redirect`: pages are made of nothing else. The rest is
+-- there for whoever works on the desk, the guestbook or the search.
 --
 --   blog.db  what is published. Every program opens it on every request, those
 --            that only read opening it read-only. SQLite reads this schema each
 --            time (about 6 us for a table with two indexes), so it has few tables, few
 --            indexes and no comments: these lines stay here when it is made.
+--            site  post  listing  tag  tagging  tag_pair  period  page  redirect  scheduled
 --   desk.db  what is not public. No program that makes public pages opens it,
 --            so no draft can turn up in a page, a feed or a sitemap.
---   guestbook.db  what strangers write. One public program opens it to write, and
---            for that reason nothing else is in it: whoever got hold of that
---            program would find neither a draft nor a password.
+--            draft  revision  preview  lock  media  account  recovery  session  browser  attempt
+--   guestbook.db  what strangers write. Two public programs open it to write, and for
+--            that reason nothing else is in it: whoever got hold of one of them would
+--            find neither a draft nor a password.
+--            settings  tally  message  comment  thread  unshown  queue  form  sender  known
+--            word  decision
 --   search.db  the index of words, derived whole from blog.db. It may be deleted at
 --            any time; `mayfly rebuild --search` makes it again.
+--            word  doc  hint  spelling  state
+--
+-- Beside them lie two folders: `media`, whose files are listed in desk.media, and
+-- `comments`, which is derived from guestbook.comment.
 --
 -- Facts are what nobody could make again: post, page, tag.description, redirect,
 -- scheduled, site's settings. The rest is derived from them when a post is saved, so
@@ -30,6 +40,8 @@
 -- by whatever leads there from outside ("/", "/~me/blog/", "/cgi-bin/post").
 
 
+-- ===================================================================== blog.db
+
 -- One row: what every page needs to know. `seq` grows by one in each transaction
 -- that changes what the public sees; entity tags, caches and replicas hang on
 -- it. `next_due` is the moment of the first scheduled post: the first request
@@ -42,13 +54,11 @@
 -- besides is added to it, and to `site` in src/store/mod.rs.
 CREATE TABLE blog.site (
     head      TEXT    NOT NULL GENERATED ALWAYS AS (
-        seq || char(31) || changed || char(31) || coalesce(next_due, '') || char(31)
-        || replace(title, char(31), '') || char(31) || replace(tagline, char(31), '') || char(31)
-        || uid || char(31) || replace(author, char(31), '') || char(31)
-        || replace(base_url, char(31), '') || char(31) || links || char(31)
-        || replace(language, char(31), '') || char(31) || replace(footer, char(31), '') || char(31)
-        || per_page || char(31) || comments || char(31) || replace(style, char(31), '') || char(31)
-        || years || char(31) || replace(nav, char(31), '')
+        concat_ws(char(31), seq, changed, coalesce(next_due, ''), replace(title, char(31), ''),
+                  replace(tagline, char(31), ''), uid, replace(author, char(31), ''),
+                  replace(base_url, char(31), ''), links, replace(language, char(31), ''),
+                  replace(footer, char(31), ''), per_page, comments, replace(style, char(31), ''),
+                  years, replace(nav, char(31), ''))
     ) STORED,
     seq       INTEGER NOT NULL,
     changed   INTEGER NOT NULL,             -- moment when seq last grew; a second apart at least
@@ -192,30 +202,18 @@ CREATE TABLE blog.redirect (
 -- `listed` is listing.html to be.
 CREATE TABLE blog.scheduled (
     id         INTEGER PRIMARY KEY,
-    moment     INTEGER NOT NULL,
-    date       INTEGER NOT NULL,
-    slug       TEXT    NOT NULL,
-    kind       INTEGER NOT NULL,
-    published  TEXT    NOT NULL,
-    updated    TEXT    NOT NULL,
-    title      TEXT    NOT NULL,
-    tags       TEXT    NOT NULL,
-    summary    TEXT    NOT NULL,
-    words      INTEGER NOT NULL,
-    link_url   TEXT    NOT NULL,
-    via_url    TEXT    NOT NULL,
-    via_title  TEXT    NOT NULL,
-    source     TEXT    NOT NULL,
-    source_url TEXT    NOT NULL,
-    image      TEXT    NOT NULL,
-    context    TEXT    NOT NULL,
-    origin     TEXT    NOT NULL,
-    html       TEXT    NOT NULL,
-    text       TEXT    NOT NULL,
-    label      TEXT    NOT NULL,
+    moment     INTEGER NOT NULL, date       INTEGER NOT NULL, slug       TEXT    NOT NULL,
+    kind       INTEGER NOT NULL, published  TEXT    NOT NULL, updated    TEXT    NOT NULL,
+    title      TEXT    NOT NULL, tags       TEXT    NOT NULL, summary    TEXT    NOT NULL,
+    words      INTEGER NOT NULL, link_url   TEXT    NOT NULL, via_url    TEXT    NOT NULL,
+    via_title  TEXT    NOT NULL, source     TEXT    NOT NULL, source_url TEXT    NOT NULL,
+    image      TEXT    NOT NULL, context    TEXT    NOT NULL, origin     TEXT    NOT NULL,
+    html       TEXT    NOT NULL, text       TEXT    NOT NULL, label      TEXT    NOT NULL,
     listed     TEXT    NOT NULL
 ) STRICT;
 
+
+-- ===================================================================== desk.db
 
 -- What is being written, and the bin. Nothing here has been rendered, and nothing here is
 -- public. The columns are those of `post` that an author fills in. A draft of what
@@ -255,25 +253,13 @@ CREATE TABLE desk.draft (
 CREATE TABLE desk.revision (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     draft      INTEGER NOT NULL,            -- draft.id that it was
-    kind       INTEGER NOT NULL,
-    title      TEXT    NOT NULL,
-    slug       TEXT    NOT NULL,
-    tags       TEXT    NOT NULL,
-    link_url   TEXT    NOT NULL,
-    via_url    TEXT    NOT NULL,
-    via_title  TEXT    NOT NULL,
-    source     TEXT    NOT NULL,
-    source_url TEXT    NOT NULL,
-    context    TEXT    NOT NULL,
-    text       TEXT    NOT NULL,
-    nav        INTEGER NOT NULL,
-    date       TEXT    NOT NULL,
-    utc_offset TEXT    NOT NULL,
+    kind       INTEGER NOT NULL, title      TEXT    NOT NULL, slug       TEXT    NOT NULL,
+    tags       TEXT    NOT NULL, link_url   TEXT    NOT NULL, via_url    TEXT    NOT NULL,
+    via_title  TEXT    NOT NULL, source     TEXT    NOT NULL, source_url TEXT    NOT NULL,
+    context    TEXT    NOT NULL, text       TEXT    NOT NULL, nav        INTEGER NOT NULL,
+    date       TEXT    NOT NULL, utc_offset TEXT    NOT NULL,
     post       INTEGER,                     -- post.id or page.id that it was a version of, or became
-    moment     INTEGER,
-    updated    INTEGER,
-    paths      TEXT    NOT NULL,
-    origin     TEXT,
+    moment     INTEGER, updated  INTEGER,   paths      TEXT    NOT NULL, origin     TEXT,
     saved      TEXT    NOT NULL,            -- RFC 3339, UTC; of what was public when it was changed
     public     INTEGER NOT NULL             -- 1 where readers saw it
 ) STRICT;
@@ -372,6 +358,8 @@ CREATE TABLE desk.attempt (
 ) STRICT, WITHOUT ROWID;
 
 
+-- ================================================================ guestbook.db
+
 -- One row: what the owner settled about the guestbook.
 CREATE TABLE guestbook.settings (
     publish     TEXT    NOT NULL,           -- at-once, after-first, after-approval or closed
@@ -417,17 +405,13 @@ CREATE TABLE guestbook.message (
 ) STRICT;
 
 
--- What is public under posts. All of them are numbered as messages are, and with
+-- What is public under posts, in the columns of `message`. All of them are numbered as messages are, and with
 -- them, so the newest of all posts are found without an index, too.
 CREATE TABLE guestbook.comment (
     id      INTEGER PRIMARY KEY,
     post    INTEGER NOT NULL,               -- post.id
-    moment  INTEGER NOT NULL,
-    name    TEXT    NOT NULL,
-    site    TEXT    NOT NULL,
-    text    TEXT    NOT NULL,
-    reply   TEXT    NOT NULL,
-    replied INTEGER NOT NULL,
+    moment  INTEGER NOT NULL, name    TEXT    NOT NULL, site    TEXT    NOT NULL,
+    text    TEXT    NOT NULL, reply   TEXT    NOT NULL, replied INTEGER NOT NULL,
     why     TEXT    NOT NULL,
     CONSTRAINT one_place_to_a_comment UNIQUE (post, id)
 ) STRICT;
@@ -456,12 +440,8 @@ CREATE TABLE guestbook.unshown (
 CREATE TABLE guestbook.queue (
     id      INTEGER PRIMARY KEY,
     post    INTEGER NOT NULL,               -- post.id, or 0 for the guestbook
-    moment  INTEGER NOT NULL,
-    name    TEXT    NOT NULL,
-    site    TEXT    NOT NULL,
-    text    TEXT    NOT NULL,
-    reply   TEXT    NOT NULL,
-    replied INTEGER NOT NULL,
+    moment  INTEGER NOT NULL, name    TEXT    NOT NULL, site    TEXT    NOT NULL,
+    text    TEXT    NOT NULL, reply   TEXT    NOT NULL, replied INTEGER NOT NULL,
     why     TEXT    NOT NULL,
     state   INTEGER NOT NULL,               -- 2 waits, 3 rejected
     CONSTRAINT one_place_to_a_message UNIQUE (state, id)
@@ -512,6 +492,8 @@ CREATE TABLE guestbook.decision (
     PRIMARY KEY (moment, id)
 ) STRICT, WITHOUT ROWID;
 
+
+-- =================================================================== search.db
 
 -- The words of every post and page, as their readers see them: without markup.
 -- Nothing is kept but the index, for the text is in blog.db. A row's id is its

@@ -17,12 +17,15 @@
 //!   time, the end.
 //! - `request`, `body`, `path`, `response`, `cache`, `error`, `failure`, `config` are the protocol,
 //!   RFC 3875, free of any input or output of their own.
-//! - `sender`, `form`, `token`, `account`, `session`, `login`, `admin`, `write`, `complete`,
-//!   `published`, `removed`, `history`, `preview`, `moderation`, `house`, `pick`, `redirect`, `retag`, `clock`, `slug` are who may change something, and
-//!   how: programs that only read link none but the first two.
-//! - `totp` is the second factor of whoever signs in with one.
-//! - `library`, `upload`, `multipart` are how files get into the blog's media in the browser.
-//! - `host` and `setup` look the host over, and make the blog where there is none yet.
+//! - `sender` and `form` are who sent a form, and what is in it.
+//! - `account`, `token`, `totp`, `session`, `login` are who may sign in, and is; `admin` leads
+//!   them to the rest, of which programs that only read link nothing:
+//!   - `write`, `slug`, `clock`, `complete`, `published`, `removed`, `history`, `preview` are
+//!     writing, from the first word to the bin;
+//!   - `library`, `upload`, `multipart` are how files get into the blog's media;
+//!   - `house`, `pick`, `retag`, `redirect`, `moderation` keep house: tags, many posts at once,
+//!     addresses, settings, and what strangers wrote;
+//!   - `host` and `setup` look the host over, and make the blog where there is none yet.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `comment`, `tag`, `kind`, `archive`, `feed`,
 //!   `search`, `site`, `sitemap`, `twin`, `qr`, `settings` are what a blog is made of. They know
 //!   neither SQL nor HTML.
@@ -42,8 +45,9 @@
 //!
 //! - A program that only reads never opens a file for writing, but to publish
 //!   what has come due or to roll back what a killed writer left.
-//! - No public page reads `desk.db`, so no draft can leak.
-//! - No line of `admin` runs for somebody who has not signed in.
+//! - No public page reads `desk.db`, so no draft can leak but by the link to it that
+//!   its author made, which `login` answers.
+//! - No line of `admin` runs for somebody who has not signed in, once there is a blog.
 //! - A page is written once it is whole; a failure on the way becomes a whole
 //!   page too.
 //! - Reading renders no Markdown, knows no time zone, and counts nothing but what

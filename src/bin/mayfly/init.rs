@@ -83,8 +83,9 @@ pub fn run(options: Options, data: Option<&Path>) -> Result<(), Box<dyn Error>> 
     ))?;
     if !options.demo {
         say(&format!(
-            "\nWhat to do next:\n  mayfly --data {shown} import PATH   bring in Markdown posts\n  \
-             mayfly --data {shown} serve         look at it in a browser\n\nTo put it under a web \
+            "\nWhat to do next:\n  mayfly --data {shown} import PATH     bring in Markdown posts\n  \
+             mayfly --data {shown} user add NAME   say who may sign in, and write at /admin/\n  \
+             mayfly --data {shown} serve           look at it in a browser\n\nTo put it under a web \
              server, see deploy/README.md."
         ))?;
     }

@@ -87,7 +87,7 @@ impl Refusal {
     /// The body is longer than the server takes.
     pub const TOO_LARGE: Self = Self::new(
         StatusCode::PAYLOAD_TOO_LARGE,
-        "The request's body is longer than 20 MB.",
+        "The request's body is longer than 25 MB.",
     );
     /// The program failed; the terminal says how.
     pub const FAILED: Self = Self::new(

@@ -22,7 +22,7 @@ use super::reply::Reply;
 use super::{log, media};
 
 /// The longest body taken; `Refusal::TOO_LARGE` names it too.
-const BODY_LIMIT: usize = 20_000_000;
+const BODY_LIMIT: usize = 25 << 20;
 /// How long to wait for the next piece of a body.
 const BODY_PATIENCE: Duration = Duration::from_secs(30);
 /// The same once the body is known to be too long, and only drained.
