@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::blog::{mayfly, new_blog, text};
 use crate::client::Client;
 use crate::server::Server;
 use crate::setup::{Links, Programs, Setup, Way};
@@ -76,37 +77,26 @@ fn blog_behind(way: Way) -> Server {
 }
 
 fn make() -> PathBuf {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("servers/feeds");
-    if root.exists() {
-        fs::remove_dir_all(&root).expect("the last run's blog goes");
-    }
-    let posts = root.join("posts");
-    fs::create_dir_all(&posts).expect("a directory");
-    for (name, front, text) in POSTS {
-        let text = format!("---\n{front}\n---\n\n{text}\n");
-        fs::write(posts.join(name), text).expect("a written post");
-    }
-    let data = root.join("blog");
-    let settings = [
-        "--title",
-        "Feeds & <Co>",
-        "--zone",
-        "Europe/Berlin",
-        "--tagline",
-        "Tea ]]> \u{1f375}",
-    ];
-    run(mayfly().arg("init").arg(&data).args(settings));
+    let data = new_blog(
+        "feeds",
+        &[
+            "--title",
+            "Feeds & <Co>",
+            "--zone",
+            "Europe/Berlin",
+            "--tagline",
+            "Tea ]]> \u{1f375}",
+        ],
+    );
     // More than one document's worth, for those of the past.
-    run(mayfly()
-        .arg("--data")
-        .arg(&data)
-        .args(["seed", "--posts", "90"]));
-    run(mayfly().arg("--data").arg(&data).arg("import").arg(&posts));
+    mayfly(&["--data", text(&data), "seed", "--posts", "90"]);
+    let posts = tempfile::tempdir().expect("a temporary directory");
+    for (name, front, body) in POSTS {
+        let post = format!("---\n{front}\n---\n\n{body}\n");
+        fs::write(posts.path().join(name), post).expect("a written post");
+    }
+    mayfly(&["--data", text(&data), "import", text(posts.path())]);
     data
-}
-
-fn mayfly() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_mayfly"))
 }
 
 #[track_caller]

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 // What is started and how it is asked.
+mod blog;
 mod client;
 mod config;
 mod others;

@@ -8,9 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
+use crate::blog::{mayfly, new_blog, text};
 use crate::server::Server;
 use crate::setup::{Links, Programs, Setup, Way};
-use crate::site::{mayfly, new_blog, text};
 use crate::suite::{CASES, NAME, PASSWORD};
 
 /// How the table begins.
@@ -29,7 +29,7 @@ impl Tried {
     fn check(&self) {
         static DATA: OnceLock<PathBuf> = OnceLock::new();
         let data = DATA.get_or_init(|| {
-            let data = new_blog("matrix");
+            let data = new_blog("matrix", &[]);
             mayfly(&["--data", text(&data), "seed", "--posts", "40"]);
             add_account(&data);
             data

@@ -43,12 +43,19 @@ impl Wire {
     pub fn to(origin: &str, patience: Duration) -> Wire {
         let address = origin.strip_prefix("http://").expect("an origin");
         let stream = TcpStream::connect(address).expect("a connection");
-        stream.set_read_timeout(Some(patience)).expect("a timeout");
         stream.set_write_timeout(Some(patience)).expect("a timeout");
-        Wire {
+        let wire = Wire {
             stream,
             read: Vec::new(),
-        }
+        };
+        wire.wait(patience);
+        wire
+    }
+
+    /// Waits no longer than `patience` for each piece of an answer from now on.
+    pub fn wait(&self, patience: Duration) {
+        let set = self.stream.set_read_timeout(Some(patience));
+        set.expect("a timeout");
     }
 
     /// Sends bytes. A server that has heard enough may have hung up.

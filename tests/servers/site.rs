@@ -1,11 +1,10 @@
 //! The real programs behind every server: each page of a blog of synthetic
 //! posts and of an imported one, reached by its links, complete and valid.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
+use crate::blog::{mayfly, new_blog, text};
 use crate::client::Client;
 use crate::crawl::Crawl;
 use crate::html;
@@ -25,7 +24,7 @@ mod seeded {
     fn check(setup: Setup) {
         static DATA: OnceLock<PathBuf> = OnceLock::new();
         let data = DATA.get_or_init(|| {
-            let data = new_blog("seeded");
+            let data = new_blog("seeded", &[]);
             mayfly(&["--data", text(&data), "seed", "--posts", SEEDED_POSTS]);
             data
         });
@@ -41,7 +40,7 @@ mod imported {
     fn check(setup: Setup) {
         static DATA: OnceLock<PathBuf> = OnceLock::new();
         let data = DATA.get_or_init(|| {
-            let data = new_blog("imported");
+            let data = new_blog("imported", &[]);
             let posts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers/posts");
             mayfly(&["--data", text(&data), "import", text(&posts)]);
             data
@@ -104,37 +103,4 @@ fn missing_pages_are_ours(server: &Server) {
             answer.text()
         );
     }
-}
-
-/// An empty blog in a directory that each run of the tests makes anew.
-pub fn new_blog(name: &str) -> PathBuf {
-    let data = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("servers")
-        .join(name);
-    if data.exists() {
-        fs::remove_dir_all(&data).expect("the last run's blog goes");
-    }
-    fs::create_dir_all(data.parent().expect("a parent")).expect("a directory");
-    mayfly(&["init", text(&data)]);
-    data
-}
-
-/// Runs the command line.
-pub fn mayfly(arguments: &[&str]) {
-    let output = Command::new(env!("CARGO_BIN_EXE_mayfly"))
-        .args(arguments)
-        .output()
-        .expect("the command line starts");
-    assert!(
-        output.status.success(),
-        "mayfly {arguments:?}: {}\n{}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
-}
-
-/// A path as text.
-pub fn text(path: &Path) -> &str {
-    path.to_str().expect("a path in UTF-8")
 }

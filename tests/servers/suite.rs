@@ -212,7 +212,8 @@ fn expect(server: &Server) -> Result<(), String> {
         ("Content-Length", length.as_str()),
         ("Expect", "100-continue"),
     ];
-    let mut wire = Wire::to(&server.on_host(""), Duration::from_secs(3));
+    let mut wire = wire(server);
+    wire.wait(Duration::from_secs(3));
     wire.send(&request(
         server,
         "POST",
@@ -223,6 +224,7 @@ fn expect(server: &Server) -> Result<(), String> {
     match told.status {
         100 => {
             wire.send(body.as_bytes());
+            wire.wait(PATIENCE);
             same(wire.reply(false).status, 303)
         }
         0 => Err("says nothing, and the client waits".to_owned()),
