@@ -99,7 +99,11 @@ fn what_was_answered_is_there_whenever_a_program_is_killed() {
     let mut dice = Dice(kills);
     let mut answered = Vec::new();
     let (mut killed, mut told) = (0, 0);
-    for number in 1..=kills {
+    // A few more where chance left one of the two out.
+    for number in 1..=kills + 200 {
+        if number > kills && killed > 0 && told > 0 {
+            break;
+        }
         let delay = Duration::from_micros(dice.roll(long));
         let text = format!("{number} 0");
         let what = dice.roll(7);
@@ -182,6 +186,5 @@ fn what_was_answered_is_there_whenever_a_program_is_killed() {
         site.get("/").ok();
     }
     schema::agrees(&site);
-    println!("{killed} killed, {told} answered");
     assert!(killed > 0 && told > 0, "{killed} killed, {told} answered");
 }

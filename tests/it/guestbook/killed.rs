@@ -71,8 +71,11 @@ fn what_was_answered_is_there_once_however_writers_are_killed() {
                     let text = format!("{number}-{round}");
                     let mut child = writer(site, &text);
                     // Anywhere in its life, or after it; nothing is asserted of when.
-                    thread::sleep(Duration::from_micros(next(&mut state) % 12_000));
-                    drop(child.kill());
+                    // The last of each is left alone among those that are killed.
+                    if round < 24 {
+                        thread::sleep(Duration::from_micros(next(&mut state) % 12_000));
+                        drop(child.kill());
+                    }
                     if answer(&mut child).starts_with("Status: 303") {
                         answered.push(text);
                     }
@@ -85,6 +88,7 @@ fn what_was_answered_is_there_once_however_writers_are_killed() {
         let answered = writers.into_iter().map(|writer| writer.join().unwrap());
         answered.flatten().collect::<Vec<_>>()
     });
+    assert!(answered.len() >= 4, "only {answered:?} were answered");
     // One more, undisturbed: whoever was killed holds no lock and left no half message.
     write(&site, "Ann", "last").status(303);
     let db = file(&site);
