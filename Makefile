@@ -2,8 +2,8 @@
 # make test     the whole test suite
 # make test-servers   the blog behind every web server that Debian has
 # make build    dist/cgi-bin/* and dist/mayfly
+# make install  copies them to a web server's directories, as root too: it builds nothing that is there
 # make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
-# make install  copies them to a web server's directories
 
 # Those that only read, those for whoever signs in, which link more, the two that
 # strangers write by, the one that looks for patterns, the one that draws,
@@ -43,25 +43,27 @@ build:
 	@target=`deploy/musl.sh $(MUSL)`; \
 	link=`deploy/link.sh $$target`; \
 	set -e; \
-	flags=`sed -n '/^LIBSQLITE3_FLAGS/,/"""$$/p' .cargo/config.toml | tr '\n' ' ' | sed 's/.*= *"""//; s/""".*//'`; \
-	LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5" \
-	cargo build $$link --release --locked $${target:+--target $$target} --no-default-features $(READING:%=--bin %); \
-	LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5" \
-	cargo build $$link --release --locked $${target:+--target $$target} --no-default-features --features guestbook $(STRANGER:%=--bin %); \
-	LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5" \
-	cargo build $$link --release --locked $${target:+--target $$target} --no-default-features --features grep $(PATTERN:%=--bin %); \
-	LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5" \
-	cargo build $$link --release --locked $${target:+--target $$target} --no-default-features --features qr $(DRAWING:%=--bin %); \
-	indexed="$$link --release --locked $${target:+--target $$target} --target-dir target/indexed"; \
+	plain="$$link --release --locked $${target:+--target $$target}"; \
+	indexed="$$plain --target-dir target/indexed"; \
 	cargo build $$indexed --no-default-features $(SEARCH:%=--bin %); \
 	cargo build $$indexed --no-default-features --features admin $(SIGNED:%=--bin %); \
 	cargo build $$indexed --bin mayfly; \
+	flags=`sed -n '/^LIBSQLITE3_FLAGS/,/"""$$/p' .cargo/config.toml | tr '\n' ' ' | sed 's/.*= *"""//; s/""".*//'`; \
+	export LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5"; \
+	cargo build $$plain --no-default-features $(READING:%=--bin %); \
+	cargo build $$plain --no-default-features --features guestbook $(STRANGER:%=--bin %); \
+	cargo build $$plain --no-default-features --features grep $(PATTERN:%=--bin %); \
+	cargo build $$plain --no-default-features --features qr $(DRAWING:%=--bin %); \
 	mkdir -p dist/cgi-bin; \
 	for program in $(READING) $(STRANGER) $(PATTERN) $(DRAWING); do install -m 755 target/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
 	for program in $(SEARCH) $(SIGNED); do install -m 755 target/indexed/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
 	install -m 755 target/indexed/$${target:+$$target/}release/mayfly dist/
 
-install: build
+# Root often has no Cargo: what `make build` made is installed as it is.
+dist/mayfly:
+	$(MAKE) build
+
+install: dist/mayfly
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CGI_BIN)
 	install -m 755 dist/mayfly $(DESTDIR)$(PREFIX)/bin/mayfly
 	@set -e; for program in $(PROGRAMS); do \
