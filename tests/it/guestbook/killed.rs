@@ -132,18 +132,21 @@ fn writers_take_turns_in_the_order_they_came() {
     let turn = File::open(&queue).unwrap();
     turn.lock().unwrap();
     let inode = format!(":{} ", turn.metadata().unwrap().ino());
-    // The kernel lists who waits for which file behind an arrow.
-    let waiting = || {
+    // The kernel lists who waits for which file behind an arrow. It hands its list
+    // out piece by piece, and in between it changes: so nothing is counted in it.
+    let is_waiting = |child: &Child| {
         let locks = fs::read_to_string("/proc/locks").unwrap();
-        let waits = |line: &&str| line.contains("->") && line.contains(&inode);
-        locks.lines().filter(waits).count()
+        let process = format!(" {} ", child.id());
+        let mut waits = locks.lines().filter(|line| line.contains("->"));
+        waits.any(|line| line.contains(&process) && line.contains(&inode))
     };
     let mut writers = Vec::new();
     for number in 0..16 {
-        writers.push(writer(&site, &format!("turn{number:02}")));
-        while waiting() <= number {
+        let child = writer(&site, &format!("turn{number:02}"));
+        while !is_waiting(&child) {
             thread::yield_now();
         }
+        writers.push(child);
     }
     turn.unlock().unwrap();
     for mut child in writers {
