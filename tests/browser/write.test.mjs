@@ -320,12 +320,24 @@ test('what is public is revised, deleted and restored', async () => {
   assert.equal(await shows('dawn'), true);
   await page.goto('/admin/posts/');
   await page.getByRole('link', { name: 'A lamp' }).click();
+  await page.getByRole('link', { name: 'Earlier versions' }).click();
+  await page.getByRole('link', { name: /^Public until/ }).click();
+  assert.equal(await page.locator('.diff ins').innerText(), 'It is lit at dusk, and put out at dawn.');
+  await page.getByRole('button', { name: 'Restore this version' }).click();
+  await page.waitForURL(/write/);
+  assert.equal(await text(page).inputValue(), 'It is lit at dusk.');
+  assert.equal(await shows('dawn'), true, 'what is restored is a draft first');
+  await page.getByRole('button', { name: 'Publish changes' }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/admin'));
+  assert.equal(await shows('dawn'), false);
+  await page.goto('/admin/posts/');
+  await page.getByRole('link', { name: 'A lamp' }).click();
   await page.getByRole('button', { name: 'Delete the entry' }).click();
   await page.waitForURL(/bin/);
   assert.equal(await shows('dusk'), false);
   await page.getByRole('button', { name: 'Restore A lamp' }).click();
   await page.waitForURL((url) => !url.pathname.startsWith('/admin'));
-  assert.equal(await shows('dawn'), true);
+  assert.equal(await shows('dusk'), true);
   await author.close();
 });
 

@@ -308,3 +308,37 @@ fn a_full_disk_publishes_nothing_by_half() {
         (1, 0)
     );
 }
+
+#[test]
+fn a_full_disk_leaves_what_is_public_as_it_was() {
+    let site = Site::new().with_account();
+    let browser = site.sign_in();
+    let draft = begin(&site, &[("kind", "note"), ("text", "It was short.")]);
+    browser.fill(&draft, &[("do", "publish")]).run().status(303);
+    let posts = browser.get("/admin/posts/").ok();
+    let edit = posts.attributes("ul.rows li > a", "href").swap_remove(0);
+    let before = site.get("/").ok();
+    let text = "A long text. ".repeat(9000);
+    let blocks = std::fs::metadata(site.data().join("blog.db"))
+        .unwrap()
+        .len()
+        / 512;
+    let change = [("text", text.as_str()), ("do", "publish")];
+    let form = browser.fill(&edit, &change);
+    form.limited(&format!("trap '' XFSZ; ulimit -f {blocks}"))
+        .run()
+        .status(503);
+    assert_eq!(site.get("/").ok().body, before.body);
+    let check = site.mayfly(&["check"]);
+    assert!(
+        check.status.success(),
+        "{}",
+        String::from_utf8_lossy(&check.stdout)
+    );
+    browser.fill(&edit, &change).run().status(303);
+    site.get("/")
+        .ok()
+        .has("A long text.")
+        .lacks("It was short.");
+    assert_eq!(count(&site, "desk.db", "draft"), 0);
+}
