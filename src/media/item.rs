@@ -34,7 +34,7 @@ pub type Refusal = (String, String);
 /// Something that shows a file or links to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
-    /// "entry", "draft of a page", "footer"
+    /// "entry", "draft of a page", "redirect"
     pub what: String,
     /// Its title, or its first words.
     pub label: String,

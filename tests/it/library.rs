@@ -149,6 +149,56 @@ fn what_is_used_stays_and_says_where() {
 }
 
 #[test]
+fn what_only_the_style_or_a_redirect_uses_is_not_deleted() {
+    let site = Site::new().with_account();
+    let media = site.data().join("media");
+    for name in ["sky.png", "The paper (2).pdf", "slides.pdf", "none.pdf"] {
+        fs::write(media.join(name), b"x").unwrap();
+    }
+    assert!(site.mayfly(&["rebuild"]).status.success());
+    let style = "style=body{background:url(\"/media/sky.png\")}";
+    assert!(site.mayfly(&["settings", style]).status.success());
+    let browser = site.sign_in();
+    for (from, to) in [
+        ("/paper", "/media/The%20paper%20(2).pdf"),
+        ("/talk", "https://blog.example/media/slides.pdf"),
+    ] {
+        let fields = [("do", "save"), ("from", from), ("to", to)];
+        let kept = browser.form("/admin/redirects/", &fields).run();
+        kept.status(303);
+    }
+    let grid = browser.get("/admin/media/").ok();
+    let pages = grid.attributes("ul.grid a", "href");
+    let mut uses: Vec<_> = pages
+        .iter()
+        .map(|page| {
+            let file = browser.get(page).ok();
+            (file.texts("h1").swap_remove(0), file.texts("ul.rows li"))
+        })
+        .collect();
+    uses.sort();
+    let told = |file: &str, uses: &[&str]| {
+        let uses: Vec<_> = uses.iter().map(|told| (*told).to_owned()).collect();
+        (file.to_owned(), uses)
+    };
+    assert_eq!(
+        uses,
+        [
+            told("The paper (2).pdf", &["/paper redirect"]),
+            told("none.pdf", &[]),
+            told("sky.png", &["The footer or the style every page"]),
+            told("slides.pdf", &["/talk redirect"]),
+        ]
+    );
+    for page in &pages {
+        browser.form(page, &[("do", "delete")]).run();
+    }
+    let mut left = names(&site);
+    left.sort();
+    assert_eq!(left, ["The paper (2).pdf", "sky.png", "slides.pdf"]);
+}
+
+#[test]
 fn names_that_only_begin_alike_are_no_use() {
     let site = Site::new().with_account();
     let media = site.data().join("media");

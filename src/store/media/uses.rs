@@ -41,13 +41,16 @@ impl Uses {
             // address in Markdown or in HTML ends at one of these.
             let is_end = |c: char| c.is_whitespace() || "()[]<>\"'?#\\`".contains(c);
             let name = rest.split(is_end).next().unwrap_or_default();
-            let name = percent_decode_str(name).decode_utf8_lossy();
-            for name in [&*name, &original(&name)] {
-                if let Some(uses) = self.0.get_mut(name) {
-                    let found = found();
-                    if uses.len() < TOLD && !uses.contains(&found) {
-                        uses.push(found);
-                    }
+            self.add(&percent_decode_str(name).decode_utf8_lossy(), &found);
+        }
+    }
+
+    fn add(&mut self, name: &str, found: impl Fn() -> Use) {
+        for name in [name, &original(name)] {
+            if let Some(uses) = self.0.get_mut(name) {
+                let found = found();
+                if uses.len() < TOLD && !uses.contains(&found) {
+                    uses.push(found);
                 }
             }
         }
@@ -55,7 +58,7 @@ impl Uses {
 }
 
 /// Looks for what uses the files: posts, pages, what is scheduled, drafts, the
-/// descriptions of tags, the footer.
+/// descriptions of tags, the footer, the owner's style rules, redirects.
 ///
 /// # Errors
 /// Whatever keeps the files from being read.
@@ -76,6 +79,21 @@ pub fn uses(desk: &Connection, items: &[Item]) -> Result<Uses> {
                     uses.look(text, &media, || told(row));
                 }
             }
+        }
+    }
+    let mut statement = desk.prepare("SELECT path, target FROM blog.redirect")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let target = text(row, 1);
+        let found = || Use {
+            what: "redirect".into(),
+            label: text(row, 0),
+            path: url::REDIRECTS.into(),
+        };
+        // One within the blog is kept decoded: all of the rest is the name.
+        match target.strip_prefix(MEDIA) {
+            Some(name) => uses.add(name, found),
+            None => uses.look(&target, &media, found),
         }
     }
     Ok(uses)
@@ -128,9 +146,9 @@ const SOURCES: [Source; 6] = [
             path: url::tag(&text(row, 2)),
         },
     ),
-    ("SELECT footer, '' FROM blog.site", |_| Use {
+    ("SELECT footer, style FROM blog.site", |_| Use {
         what: "every page".into(),
-        label: "The footer".into(),
+        label: "The footer or the style".into(),
         path: "/".into(),
     }),
 ];
