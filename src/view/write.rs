@@ -46,7 +46,8 @@ pub struct Sheet<'a> {
     pub draft: &'a Draft,
     path: String,
     version: i64,
-    state: State,
+    /// What it is about.
+    pub state: State,
     /// What the field for the date has in it.
     pub date: String,
     /// The name of the blog's time zone.
@@ -75,12 +76,12 @@ pub struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     /// The form of a draft that is sent to `path`, begun from `version`.
-    pub fn new(draft: &'a Draft, path: String, version: i64, state: State) -> Sheet<'a> {
+    pub fn new(draft: &'a Draft, path: String, version: i64) -> Sheet<'a> {
         Sheet {
             draft,
             path,
             version,
-            state,
+            state: State::New,
             date: String::new(),
             zone: String::new(),
             tell: false,

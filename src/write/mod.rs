@@ -399,11 +399,16 @@ impl<'a> Table<'a> {
         version: i64,
     ) -> Result<Sheet<'s>> {
         let zone = &self.press.zone;
+        let mut sheet = Sheet::new(draft, wanted.path(), version);
+        // A script is told nothing of what follows, and asks every second or two.
+        if self.request.sender.wants_json {
+            return Ok(sheet);
+        }
         let source = match draft.post {
             Some(post) => desk.source(post)?,
             None => None,
         };
-        let state = match (source, wanted) {
+        sheet.state = match (source, wanted) {
             (Some(source), _) if source.waits => {
                 State::Waits(clock::shown(source.writing.moment, zone))
             }
@@ -411,12 +416,10 @@ impl<'a> Table<'a> {
             (None, Wanted::New) => State::New,
             (None, _) => State::Draft,
         };
-        let date = match (draft.date.is_empty(), draft.moment) {
+        sheet.date = match (draft.date.is_empty(), draft.moment) {
             (true, Some(moment)) => clock::field(moment, zone),
             _ => draft.date.clone(),
         };
-        let mut sheet = Sheet::new(draft, wanted.path(), version, state);
-        sheet.date = date;
         if let Wanted::Draft(id) = wanted {
             let (links, until) = store::preview::of_draft(desk, id, self.now)?;
             sheet.links = (links, clock::shown(until, zone));

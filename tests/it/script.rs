@@ -49,6 +49,29 @@ fn a_save_tells_where_and_what_readers_would_see() {
     );
 }
 
+/// Whoever types a link sends it every second or two: what only the page says, as
+/// whether the blog has that link already, is not looked up for the script.
+#[test]
+fn an_autosave_looks_for_nothing_that_it_does_not_tell() {
+    let site = Site::new().with_account();
+    let link = [
+        ("kind", "link"),
+        ("title", "T"),
+        ("link_url", "https://example.org/"),
+        ("do", "autosave"),
+        KEY,
+    ];
+    let browser = site.sign_in();
+    site.sql("DROP TABLE tagging");
+    let save = |target: &str, version| browser.form(target, &with(&link, version));
+    let new = save("/admin/new/", "0").var("HTTP_ACCEPT", "application/json");
+    let new = told(&new.run().ok());
+    let draft = new["path"].as_str().unwrap();
+    let again = save(draft, "1").var("HTTP_ACCEPT", "application/json");
+    again.run().ok();
+    browser.get(draft).status(500);
+}
+
 #[test]
 fn what_is_not_whole_is_kept_and_shown_with_what_it_lacks() {
     let site = Site::new().with_account();
