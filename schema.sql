@@ -249,7 +249,8 @@ CREATE TABLE desk.draft (
 
 
 -- What drafts, and what was public, were before they were changed. The columns are
--- those of `draft`. A hundred are kept of each.
+-- those of `draft`. A hundred are kept of each. Every save asks what there is of its
+-- draft and of its post, so each constraint is an index of that.
 CREATE TABLE desk.revision (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     draft      INTEGER NOT NULL,            -- draft.id that it was
@@ -261,7 +262,9 @@ CREATE TABLE desk.revision (
     post       INTEGER,                     -- post.id or page.id that it was a version of, or became
     moment     INTEGER, updated  INTEGER,   paths      TEXT    NOT NULL, origin     TEXT,
     saved      TEXT    NOT NULL,            -- RFC 3339, UTC; of what was public when it was changed
-    public     INTEGER NOT NULL             -- 1 where readers saw it
+    public     INTEGER NOT NULL,            -- 1 where readers saw it
+    CONSTRAINT one_place_among_a_drafts UNIQUE (draft, saved, id),
+    CONSTRAINT one_place_among_a_posts UNIQUE (post, id)
 ) STRICT;
 
 

@@ -300,3 +300,51 @@ fn the_last_page_of_a_list_costs_what_the_first_does() {
     assert!(steps("/feed.atom") < 1500);
     assert!(steps(&some_post(&site)) < 500);
 }
+
+#[test]
+fn a_save_reads_the_earlier_versions_of_its_own_draft_alone() {
+    let site = Site::new().with_account();
+    let browser = site.sign_in();
+    browser.publish(&[("kind", "note"), ("text", "At first.")]);
+    let posts = browser.get("/admin/posts/").ok();
+    let edit = posts.attributes("ul.rows li > a", "href").swap_remove(0);
+    for text in ["Then.", "Later."] {
+        let change = [("text", text), ("do", "publish")];
+        browser.fill(&edit, &change).run().status(303);
+    }
+    let change = [("text", "Now."), ("do", "save")];
+    browser.fill(&edit, &change).run().status(303);
+    // Two thousand versions of other drafts and other posts.
+    let file = Connection::open(site.data().join("desk.db")).unwrap();
+    file.execute_batch(
+        "CREATE TEMP TABLE one AS SELECT * FROM revision LIMIT 1;
+         UPDATE one SET id = NULL;
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+         INSERT INTO revision SELECT one.* FROM one, n;
+         UPDATE revision SET draft = 1000 + id, post = 1000 + id WHERE id > 10",
+    )
+    .unwrap();
+    listen();
+    let mut desk = store::open_desk(&site.data()).unwrap();
+    let (id, mut draft, _) = store::draft::all(&desk).unwrap().swap_remove(0);
+    let (_, version) = desk.draft(id).unwrap().unwrap();
+    let (runs, ()) = runs(|| {
+        for (version, auto) in [(version, true), (version + 1, true), (version + 2, false)] {
+            draft.text.push('!');
+            let kept = (id, version);
+            store::writing::save(&mut desk, kept, &draft, store::now(), auto).unwrap();
+        }
+        let kept = store::revision::all(&desk, Some(id), draft.post).unwrap();
+        store::revision::find(&desk, kept[0].id, Some(id), draft.post).unwrap();
+        let post = draft.post.unwrap();
+        store::writing::take_back(&mut desk, post, "2025-07-05T00:00:00Z", None).unwrap();
+    });
+    let runs: Vec<_> = runs
+        .iter()
+        .filter(|run| run.sql.contains("revision"))
+        .collect();
+    assert!(runs.len() >= 10, "{runs:?}");
+    for run in runs {
+        assert_eq!(run.scanned, 0, "{run:?}");
+    }
+}
