@@ -26,14 +26,14 @@ pub struct Removed {
     pub public: bool,
 }
 
-/// Puts a draft in the bin. Returns whether there was one.
+/// Puts a draft in the bin.
 ///
 /// # Errors
 /// Whatever keeps the file from being written.
-pub fn put(desk: &mut Desk, id: i64, now: Moment) -> Result<bool> {
+pub fn put(desk: &mut Desk, id: i64, now: Moment) -> Result<()> {
     let sql = "UPDATE draft SET deleted = ?2 WHERE id = ?1 AND deleted IS NULL";
-    let put = desk.private(|desk| desk.execute(sql, params![id, now]))?;
-    Ok(put > 0)
+    desk.private(|desk| desk.execute(sql, params![id, now]))?;
+    Ok(())
 }
 
 /// What is in the bin, the last first.

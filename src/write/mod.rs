@@ -75,10 +75,7 @@ pub fn restore(
     let press = press_of(request, desk)?;
     let id = (removed.id, removed.version);
     let done = press::publish(desk, &removed.draft, id, &press, store::now(), false)?;
-    Ok(done.map_err(|trouble| match trouble {
-        Trouble::Wrong(wrong) => wrong.text,
-        Trouble::Unclear(_) => "its date stands for two moments".into(),
-    }))
+    Ok(done.map_err(Trouble::text))
 }
 
 /// A draft as readers would see it; none where it can't be published as it is.
@@ -87,8 +84,7 @@ pub fn restore(
 /// Whatever keeps the desk from being read.
 pub fn draught(request: &Request, desk: &Desk, draft: &Draft) -> Result<Option<Draught>> {
     let press = press_of(request, desk)?;
-    let now = store::now();
-    let moment = press::time(draft, &press.zone, now).unwrap_or(now);
+    let (moment, _) = press::moment(draft, &press.zone, store::now());
     Ok(press::preview(draft, moment, &press).ok())
 }
 
@@ -258,24 +254,15 @@ impl<'a> Table<'a> {
     }
 
     fn preview(&self, desk: &Desk, draft: &Draft, id: i64, version: i64) -> Result<Response> {
-        let time = press::time(draft, &self.press.zone, self.now);
-        let moment = time.as_ref().ok().copied().unwrap_or(self.now);
+        let (moment, trouble) = press::moment(draft, &self.press.zone, self.now);
         let made = press::preview(draft, moment, &self.press);
         let mut sheet = self.sheet(desk, draft, Wanted::Draft(id), version)?;
-        let status = match (&time, &made) {
-            (Ok(_), Ok(draught)) => {
-                sheet.preview = Some(draught);
-                200
-            }
-            (Err(Trouble::Wrong(wrong)), _) | (_, Err(wrong)) => {
-                sheet.wrong = Some(wrong);
-                422
-            }
-            (Err(Trouble::Unclear(question)), _) => {
-                sheet.question = Some(question);
-                422
-            }
-        };
+        match (&trouble, &made) {
+            (Some(Trouble::Unclear(question)), _) => sheet.question = Some(question),
+            (Some(Trouble::Wrong(wrong)), _) | (None, Err(wrong)) => sheet.wrong = Some(wrong),
+            (None, Ok(draught)) => sheet.preview = Some(draught),
+        }
+        let status = if sheet.preview.is_some() { 200 } else { 422 };
         self.show(status, &sheet)
     }
 

@@ -23,6 +23,16 @@ pub enum Trouble {
     Unclear(Question),
 }
 
+impl Trouble {
+    /// What is wrong, for a place that can't ask.
+    pub fn text(self) -> String {
+        match self {
+            Trouble::Wrong(wrong) => wrong.text,
+            Trouble::Unclear(_) => "its date stands for two moments".into(),
+        }
+    }
+}
+
 /// A draft, rendered.
 #[expect(clippy::large_enum_variant, reason = "there is one, for one preview")]
 pub enum Draught {
@@ -36,7 +46,7 @@ pub enum Draught {
 ///
 /// # Errors
 /// Where its date says nothing, or two things.
-pub fn time(draft: &Draft, zone: &TimeZone, now: Moment) -> std::result::Result<Moment, Trouble> {
+fn time(draft: &Draft, zone: &TimeZone, now: Moment) -> std::result::Result<Moment, Trouble> {
     if draft.date.is_empty() {
         return Ok(draft.moment.unwrap_or(now));
     }
@@ -44,6 +54,14 @@ pub fn time(draft: &Draft, zone: &TimeZone, now: Moment) -> std::result::Result<
         Ok(Typed::At(moment)) => Ok(moment),
         Ok(Typed::Either(question)) => Err(Trouble::Unclear(question)),
         Err(text) => Err(Trouble::Wrong(Wrong::new("date", text))),
+    }
+}
+
+/// The moment to show a draft at, and what keeps it from being published at one.
+pub fn moment(draft: &Draft, zone: &TimeZone, now: Moment) -> (Moment, Option<Trouble>) {
+    match time(draft, zone, now) {
+        Ok(moment) => (moment, None),
+        Err(trouble) => (draft.moment.unwrap_or(now), Some(trouble)),
     }
 }
 
@@ -68,18 +86,9 @@ pub fn preview(
 /// What can be shown of a draft, whole or not, and what still keeps it from being
 /// published.
 pub fn sketch(draft: &Draft, press: &Press, now: Moment) -> (Option<Draught>, Option<String>) {
-    let (moment, unclear) = match time(draft, &press.zone, now) {
-        Ok(moment) => (moment, None),
-        Err(trouble) => {
-            let text = match trouble {
-                Trouble::Wrong(wrong) => wrong.text,
-                Trouble::Unclear(_) => "its date stands for two moments".into(),
-            };
-            (draft.moment.unwrap_or(now), Some(text))
-        }
-    };
+    let (moment, trouble) = moment(draft, &press.zone, now);
     match preview(draft, moment, press) {
-        Ok(post) => (Some(post), unclear),
+        Ok(post) => (Some(post), trouble.map(Trouble::text)),
         Err(wrong) => {
             // A note needs nothing but its text.
             let bare = Draft {
