@@ -339,27 +339,36 @@ fn salt(tx: &Transaction<'_>, now: Moment) -> rusqlite::Result<Vec<u8>> {
 }
 
 /// Deletes some of what has expired: old messages of the queue, used forms that
-/// are too old to be sent again.
+/// are too old to be sent again. A message keeps its number and its time when it is
+/// rejected, however old it is by then, so what the owner decided over stays for as
+/// long from the decision on: it can be undone.
 fn sweep(tx: &Transaction<'_>, now: Moment, days: i64) -> rusqlite::Result<()> {
     tx.execute(
         "DELETE FROM form WHERE issued < ?1",
         [now / 1_000_000 - OLDEST - 60],
     )?;
-    let expired = match days {
+    let cut = match days {
         0 => return Ok(()),
         days => now - days * 86_400_000_000,
     };
-    for _ in 0..SWEPT {
-        let sql = "SELECT id, moment FROM queue ORDER BY id LIMIT 1";
-        let oldest = tx.query_row(sql, [], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, Moment>(1)?))
-        });
-        match oldest.optional()? {
-            Some((id, moment)) if expired > moment => {
-                tx.execute("DELETE FROM queue WHERE id = ?1", [id])?;
-            }
-            _ => return Ok(()),
+    // CASE, because AND would look the decisions up before there is a message that is old.
+    let mut oldest = tx.prepare(
+        "SELECT id, CASE WHEN moment < ?1
+                         THEN id IN (SELECT id FROM decision WHERE moment >= ?1) END
+         FROM queue ORDER BY id",
+    )?;
+    let mut rows = oldest.query([cut])?;
+    let mut expired: Vec<i64> = Vec::with_capacity(SWEPT);
+    while expired.len() < SWEPT
+        && let Some(row) = rows.next()?
+        && let Some(decided) = row.get::<_, Option<bool>>(1)?
+    {
+        if !decided {
+            expired.push(row.get(0)?);
         }
+    }
+    for id in expired {
+        tx.execute("DELETE FROM queue WHERE id = ?1", [id])?;
     }
     Ok(())
 }

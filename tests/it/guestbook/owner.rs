@@ -5,7 +5,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::{open, run, write};
+use super::{file, open, run, write};
 use crate::site::Site;
 
 #[test]
@@ -55,6 +55,30 @@ fn the_filter_learns_from_decisions() {
     write(&site, "Cay", "Replica watches, cheap discount").status(303);
     assert!(run(&site, "list").contains("looks like what you rejected before"));
     write(&site, "Dan", "Lovely harbour").leads_to(303, "http://blog.example/guestbook/#m14");
+}
+
+#[test]
+fn what_is_rejected_is_kept_from_then_on_however_old_it_is() {
+    let site = open();
+    for text in ["One.", "Two.", "Three."] {
+        write(&site, "Ann", text).status(303);
+    }
+    run(&site, "reject 3");
+    let long_ago = "UPDATE message SET moment = moment - 100 * 86400000000;
+                    UPDATE queue SET moment = moment - 100 * 86400000000;
+                    UPDATE decision SET moment = moment - 100 * 86400000000";
+    file(&site).execute_batch(long_ago).unwrap();
+    run(&site, "reject 1");
+    write(&site, "Ben", "Meanwhile.").status(303);
+    // What was rejected long ago has expired, what was written long ago has not.
+    let rejected = run(&site, "list --rejected");
+    assert!(rejected.contains("One.") && !rejected.contains("Three."));
+    assert_eq!(run(&site, "undo"), "Put back message 1.\n");
+    site.get("/guestbook/").ok().has("One.");
+    run(&site, "reject 1");
+    file(&site).execute_batch(long_ago).unwrap();
+    write(&site, "Ben", "Later.").status(303);
+    assert_eq!(run(&site, "list --rejected"), "None.\n");
 }
 
 /// A program that keeps its variables, its arguments and the mail in a file.
