@@ -9,7 +9,8 @@ use crate::guestbook::{Decided, Decision, Entry, Listed, Message, Settings, Stat
 use crate::listing::Moment;
 use crate::store::now;
 
-/// Decisions that can be undone: newer ones push the oldest out.
+/// Decisions that can be undone: newer ones push the oldest out. The last can be,
+/// however many messages it moved.
 const REMEMBERED: i64 = 10_000;
 
 impl Guestbook {
@@ -101,9 +102,9 @@ impl Guestbook {
                 decided.moved += 1;
             }
             tx.execute(
-                "DELETE FROM decision WHERE moment <=
+                "DELETE FROM decision WHERE moment < ?2 AND moment <=
                    (SELECT moment FROM decision ORDER BY moment DESC LIMIT 1 OFFSET ?1)",
-                [REMEMBERED],
+                [REMEMBERED, now],
             )?;
             Ok(decided)
         })

@@ -81,6 +81,16 @@ fn what_is_rejected_is_kept_from_then_on_however_old_it_is() {
     assert_eq!(run(&site, "list --rejected"), "None.\n");
 }
 
+#[test]
+fn the_last_decision_can_be_undone_however_many_it_moved() {
+    let site = open();
+    let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001)
+                INSERT INTO queue SELECT i, 0, i, 'N', '', 'X', '', 0, 'r', 2 FROM n";
+    file(&site).execute_batch(fill).unwrap();
+    assert!(run(&site, "reject --all").starts_with("Rejected 10001 messages"));
+    assert_eq!(run(&site, "undo"), "Put back 10001 messages.\n");
+}
+
 /// A program that keeps its variables, its arguments and the mail in a file.
 fn sendmail(site: &Site, got: &Path) -> String {
     let program = site.scratch().join("sendmail");
