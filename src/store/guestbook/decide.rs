@@ -13,6 +13,9 @@ use crate::store::now;
 /// however many messages it moved.
 const REMEMBERED: i64 = 10_000;
 
+/// Why a message is public that the owner decided over.
+const APPROVED: &str = "you approved it";
+
 impl Guestbook {
     /// The messages of a state, newest first: those older than `before`, as many as
     /// asked for at most.
@@ -88,12 +91,12 @@ impl Guestbook {
                     continue;
                 }
                 let reason = match becomes {
-                    State::Published => "you approved it",
+                    State::Published => APPROVED,
                     State::Rejected => "you rejected it",
                     State::Waiting => "you put it back",
                 };
                 put(tx, &message, state, becomes, reason)?;
-                learn(tx, &message, state, becomes)?;
+                learn(tx, &message, (state, &why), becomes, 1)?;
                 tx.execute(
                     "INSERT OR REPLACE INTO decision (moment, id, was, became, why)
                      VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -158,7 +161,7 @@ impl Guestbook {
                     && state == became
                 {
                     put(tx, &message, became, was, &why)?;
-                    unlearn(tx, &message, was, became)?;
+                    learn(tx, &message, (was, &why), became, -1)?;
                     undone.push(id);
                 }
             }
@@ -277,27 +280,40 @@ fn put(
 ) -> rusqlite::Result<()> {
     let sql = format!("DELETE FROM {} WHERE id = ?1", place(moved, was));
     tx.execute(&sql, [moved.id])?;
+    if was == State::Published {
+        thread::note(tx, moved.post, -1)?;
+    }
+    insert(tx, moved, becomes, why)
+}
+
+/// Puts a message where those of a state are.
+pub(super) fn insert(
+    tx: &Transaction<'_>,
+    message: &Message,
+    state: State,
+    why: &str,
+) -> rusqlite::Result<()> {
     let values = named_params! {
-        ":id": moved.id,
-        ":post": moved.post,
-        ":moment": moved.moment,
-        ":name": moved.name,
-        ":site": moved.site,
-        ":text": moved.text,
-        ":reply": moved.reply,
-        ":replied": moved.replied,
+        ":id": message.id,
+        ":post": message.post,
+        ":moment": message.moment,
+        ":name": message.name,
+        ":site": message.site,
+        ":text": message.text,
+        ":reply": message.reply,
+        ":replied": message.replied,
         ":why": why,
-        ":state": becomes.number(),
+        ":state": state.number(),
     };
-    let (own, of_own) = match place(moved, becomes) {
+    let table = place(message, state);
+    let (own, of_own) = match table {
         "message" => ("", ""),
         "comment" => (", post", ", :post"),
         _ => (", post, state", ", :post, :state"),
     };
     let sql = format!(
-        "INSERT INTO {} (id, moment, name, site, text, reply, replied, why{own})
-         VALUES (:id, :moment, :name, :site, :text, :reply, :replied, :why{of_own})",
-        place(moved, becomes)
+        "INSERT INTO {table} (id, moment, name, site, text, reply, replied, why{own})
+         VALUES (:id, :moment, :name, :site, :text, :reply, :replied, :why{of_own})"
     );
     let mut statement = tx.prepare_cached(&sql)?;
     for (name, value) in values {
@@ -306,51 +322,43 @@ fn put(
         }
     }
     statement.raw_execute()?;
-    let public = |state| i64::from(state == State::Published);
-    match public(becomes) - public(was) {
-        0 => Ok(()),
-        more => thread::note(tx, moved.post, more),
+    match state {
+        State::Published => thread::note(tx, message.post, 1),
+        State::Waiting | State::Rejected => Ok(()),
     }
 }
 
 /// What a decision teaches: the counts it adds to those of approved and rejected
 /// messages. One that is turned round takes back what it taught before.
-fn lesson(was: State, becomes: State) -> (i64, i64) {
-    let taught = |state| match state {
-        State::Rejected => (0, 1),
-        State::Published => (1, 0),
+fn lesson(was: State, why: &str, becomes: State) -> (i64, i64) {
+    let (approved, rejected) = ((1, 0), (0, 1));
+    let before = match was {
+        State::Rejected => rejected,
+        // What was published at once taught nothing, so rejecting it takes nothing back.
+        State::Published if why == APPROVED => approved,
+        State::Published | State::Waiting => (0, 0),
+    };
+    let after = match becomes {
+        State::Rejected => rejected,
+        State::Published => approved,
         State::Waiting => (0, 0),
     };
-    // What was published at once taught nothing, so rejecting it takes nothing back.
-    let before = if was == State::Rejected {
-        (0, 1)
-    } else {
-        (0, 0)
-    };
-    let after = taught(becomes);
     (after.0 - before.0, after.1 - before.1)
 }
 
+/// Learns from a decision, or with -1 for `times` forgets it. A name is known by how
+/// many of its messages the owner let be public, whatever the filter learned.
 fn learn(
     tx: &Transaction<'_>,
     found: &Message,
-    was: State,
+    (was, why): (State, &str),
     becomes: State,
+    times: i64,
 ) -> rusqlite::Result<()> {
-    teach(tx, found, lesson(was, becomes))
-}
-
-fn unlearn(
-    tx: &Transaction<'_>,
-    found: &Message,
-    was: State,
-    became: State,
-) -> rusqlite::Result<()> {
-    let (good, bad) = lesson(was, became);
-    teach(tx, found, (-good, -bad))
-}
-
-fn teach(tx: &Transaction<'_>, found: &Message, (good, bad): (i64, i64)) -> rusqlite::Result<()> {
+    let public = |state| i64::from(state == State::Published);
+    let known = times * (public(becomes) - public(was));
+    let (good, bad) = lesson(was, why, becomes);
+    let (good, bad) = (times * good, times * bad);
     let entry = Entry {
         name: found.name.clone(),
         site: found.site.clone(),
@@ -364,7 +372,7 @@ fn teach(tx: &Transaction<'_>, found: &Message, (good, bad): (i64, i64)) -> rusq
         "INSERT INTO known (name, messages) VALUES (?1, max(?2, 0))
          ON CONFLICT (name) DO UPDATE SET messages = max(messages + ?2, 0)",
     )?
-    .execute((entry.folded_name(), good - bad))?;
+    .execute((entry.folded_name(), known))?;
     let mut statement = tx.prepare_cached(
         "INSERT INTO word (word, good, bad) VALUES (?1, max(?2, 0), max(?3, 0))
          ON CONFLICT (word) DO UPDATE SET good = max(good + ?2, 0), bad = max(bad + ?3, 0)",

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 
-use super::{Guestbook, thread};
+use super::Guestbook;
+use super::decide::insert;
 use crate::error::Result;
 use crate::guestbook::bayes::{self, Counts};
 use crate::guestbook::judge::{Evidence, Verdict, judge};
 use crate::guestbook::token::{self, Form, OLDEST, Token};
-use crate::guestbook::{Entry, Outcome, Problems, Publish, State, Typed};
+use crate::guestbook::{Entry, Message, Outcome, Problems, Publish, Settings, State, Typed};
 use crate::listing::Moment;
 use crate::store::{explain, now};
 
@@ -68,13 +69,11 @@ impl Guestbook {
             now,
         };
         let turn = self.turn()?;
-        let path = self.path();
-        let settings = self.settings.clone();
         let stored = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .and_then(|tx| {
-                let received = message.store(&tx, &settings)?;
+                let received = message.store(&tx, &self.settings)?;
                 match received.outcome {
                     // Not counted either: whoever waits as told gets through.
                     Outcome::Refused(_) => tx.rollback()?,
@@ -83,7 +82,7 @@ impl Guestbook {
                 Ok(received)
             });
         drop(turn);
-        let received = stored.map_err(|error| explain(&error, &path))?;
+        let received = stored.map_err(|error| explain(&error, &self.path()))?;
         if !matches!(received.outcome, Outcome::Refused(_)) {
             self.settle()?;
         }
@@ -114,11 +113,7 @@ struct Arrived<'a> {
 }
 
 impl Arrived<'_> {
-    fn store(
-        &self,
-        tx: &Transaction<'_>,
-        settings: &crate::guestbook::Settings,
-    ) -> rusqlite::Result<Received> {
+    fn store(&self, tx: &Transaction<'_>, settings: &Settings) -> rusqlite::Result<Received> {
         let form = match self.token {
             Token::Good(form) | Token::Fast(form) => Some(form),
             _ => None,
@@ -167,44 +162,24 @@ impl Arrived<'_> {
                 [form.issued, form.nonce, id],
             )?;
         }
-        let entry = self.entry;
+        let message = Message {
+            id,
+            post: self.post,
+            moment: self.now,
+            name: self.entry.name.clone(),
+            site: self.entry.site.clone(),
+            text: self.entry.text.clone(),
+            reply: String::new(),
+            replied: 0,
+        };
         let outcome = match &verdict {
             Verdict::Publish(why) => {
-                let columns = (id, self.now, &entry.name, &entry.site, &entry.text, why);
-                match self.post {
-                    0 => tx.execute(
-                        "INSERT INTO message (id, moment, name, site, text, reply, replied, why)
-                         VALUES (?1, ?2, ?3, ?4, ?5, '', 0, ?6)",
-                        columns,
-                    )?,
-                    post => {
-                        let (id, moment, name, site, text, why) = columns;
-                        thread::note(tx, post, 1)?;
-                        tx.execute(
-                            "INSERT INTO comment (id, post, moment, name, site, text, reply, replied, why)
-                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', 0, ?7)",
-                            (id, post, moment, name, site, text, why),
-                        )?
-                    }
-                };
+                insert(tx, &message, State::Published, why)?;
                 tx.execute("UPDATE tally SET seq = seq + 1", [])?;
                 Outcome::Published(id)
             }
             Verdict::Hold(why) => {
-                tx.execute(
-                    "INSERT INTO queue (id, post, moment, name, site, text, reply, replied, why, state)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', 0, ?7, ?8)",
-                    (
-                        id,
-                        self.post,
-                        self.now,
-                        &entry.name,
-                        &entry.site,
-                        &entry.text,
-                        why,
-                        State::Waiting.number(),
-                    ),
-                )?;
+                insert(tx, &message, State::Waiting, why)?;
                 waiting(id)
             }
         };
@@ -220,7 +195,7 @@ impl Arrived<'_> {
     fn too_many(
         &self,
         tx: &Transaction<'_>,
-        settings: &crate::guestbook::Settings,
+        settings: &Settings,
     ) -> rusqlite::Result<Option<Problems>> {
         let refused = |text: &str| {
             Ok(Some(Problems {

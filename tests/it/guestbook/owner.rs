@@ -58,6 +58,32 @@ fn the_filter_learns_from_decisions() {
 }
 
 #[test]
+fn what_a_decision_taught_is_forgotten_when_it_is_turned_round() {
+    let site = Site::new();
+    let taught = || {
+        let sql = "SELECT good, bad, (SELECT messages FROM known WHERE name = 'ann') FROM tally";
+        file(&site)
+            .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .unwrap()
+    };
+    write(&site, "Ann", "One.").status(303);
+    write(&site, "Ann", "Two.").status(303);
+    run(&site, "approve 1");
+    assert_eq!(taught(), (1, 0, 1));
+    // Whoever took the name of somebody known does not take it from them.
+    run(&site, "reject 2");
+    assert_eq!(taught(), (1, 1, 1));
+    run(&site, "reject 1");
+    assert_eq!(taught(), (0, 2, 0));
+    run(&site, "approve 1");
+    assert_eq!(taught(), (1, 1, 1));
+    run(&site, "undo");
+    run(&site, "undo");
+    run(&site, "undo");
+    assert_eq!(taught(), (1, 0, 1));
+}
+
+#[test]
 fn what_is_rejected_is_kept_from_then_on_however_old_it_is() {
     let site = open();
     for text in ["One.", "Two.", "Three."] {
