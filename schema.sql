@@ -433,7 +433,7 @@ CREATE TABLE guestbook.thread (
 -- as HTML, `state` has what entity tags go by. Whoever publishes writes there
 -- once it is stored; what somebody left undone, the next one does.
 CREATE TABLE guestbook.unshown (
-    post INTEGER PRIMARY KEY                -- post.id
+    post INTEGER PRIMARY KEY                -- post.id, or 0 where only `state` has to be written
 ) STRICT;
 
 

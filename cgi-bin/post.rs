@@ -10,11 +10,13 @@ fn show(request: &Request) -> Result<Response> {
     request.get()?;
     let wanted = post::Wanted::parse(&request.path);
     let blog = store::open_blog(&request.place)?;
-    let version = store::comment::version(&request.place, blog.site.version);
-    request.unless_current(&version)?;
+    let comments = store::comment::state(&request.place, blog.site.version);
+    request.unless_current(&comments.version)?;
     let page = store::post::page(&blog, &wanted)?;
     let twins = twin::header(&blog.site.links, &page.post.path());
-    let below = store::comment::below(&request.place, &blog.site, version, &page.post);
+    let below = store::comment::below(&request.place, &blog.site, &comments, &page.post);
     let page = view::post::page(&blog.site, &page, &below);
-    Ok(Response::html(page).with("Link", twins).tagged(version))
+    Ok(Response::html(page)
+        .with("Link", twins)
+        .tagged(comments.version))
 }

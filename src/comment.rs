@@ -9,6 +9,11 @@ use crate::url;
 /// How many comments the page of a post shows: the newest, for those who only pass by.
 pub const BELOW: usize = 50;
 
+/// Stands in stored comments for the owner's name, as the character before it in
+/// Unicode does for links: it may change after they were stored. No text of a
+/// stranger's has it.
+pub const OWNER: char = '\u{2}';
+
 /// What the owner settled for one post.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Choice {
@@ -70,7 +75,7 @@ impl Choice {
 pub struct Below {
     /// Whether it takes comments now.
     pub open: bool,
-    /// Those it has, as stored HTML, or empty.
+    /// Those it has, as stored HTML, or empty. `OWNER` stands for the owner's name.
     pub html: String,
 }
 

@@ -56,6 +56,14 @@ impl Site {
         }
     }
 
+    /// Who answers to what is written here: its author, or else the blog itself.
+    pub fn owner(&self) -> &str {
+        match self.author.as_str() {
+            "" => &self.title,
+            author => author,
+        }
+    }
+
     /// The years that have posts.
     pub fn years(&self) -> impl Iterator<Item = u16> {
         self.years

@@ -15,42 +15,54 @@ use crate::site::Site;
 /// it anew.
 pub const FOLDER: &str = "comments";
 
-/// What entity tags go by: how often comments have changed, and when they last did.
+/// What entity tags go by: how often comments have changed, and when they last did;
+/// and `closed` where nobody may write any.
 pub(super) const STATE: &str = "state";
 
-/// The state of the blog as a page of a post shows it. Both numbers only grow, and so
-/// does their sum whenever one does: it names this state and no other.
-///
-/// It is read before the comments are. A comment that comes between is shown under
-/// the older name, and the next to ask gets both anew.
-pub fn version(place: &Place, blog: Version) -> Version {
+/// What holds for all comments.
+#[derive(Clone, Copy, Debug)]
+pub struct State {
+    /// The state of the blog as a page of a post shows it. Its number is the sum of two
+    /// that only grow, so it names this state and no other.
+    pub version: Version,
+    /// Whether comments have ever changed.
+    any: bool,
+    closed: bool,
+}
+
+/// Reads the state, before the comments are. A comment that comes between is shown
+/// under the older name, and the next to ask gets both anew.
+pub fn state(place: &Place, blog: Version) -> State {
     let state = read(place, STATE).unwrap_or_default();
-    let mut numbers = state
-        .split_whitespace()
-        .map(|number| number.parse().unwrap_or(0));
-    let (seq, changed): (i64, Moment) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-    Version {
-        seq: blog.seq + seq,
-        changed: blog.changed.max(changed),
-        ..blog
+    let mut words = state.split_whitespace();
+    let mut number = || words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
+    let (seq, changed): (i64, Moment) = (number(), number());
+    State {
+        version: Version {
+            seq: blog.seq + seq,
+            changed: blog.changed.max(changed),
+            ..blog
+        },
+        any: seq > 0,
+        closed: words.next().is_some(),
     }
 }
 
-/// What stands below a post, on a page of that version: where no comment was ever
-/// made, none is looked for.
-pub fn below(place: &Place, site: &Site, version: Version, post: &Post) -> Below {
-    let stored = match version.seq == site.version.seq {
-        true => None,
-        false => read(place, &file(post.id)),
+/// What stands below a post: where no comment was ever made, none is looked for.
+pub fn below(place: &Place, site: &Site, state: &State, post: &Post) -> Below {
+    let stored = match state.any {
+        true => read(place, &file(post.id)),
+        false => None,
     };
     let (choice, html) = match stored.as_deref().and_then(|stored| stored.split_once('\n')) {
         Some((choice, html)) => (Choice::named(choice), html.to_owned()),
         None => (None, String::new()),
     };
     Below {
-        open: choice
-            .unwrap_or_default()
-            .takes(site.comments, post.moment, version.now),
+        open: !state.closed
+            && choice
+                .unwrap_or_default()
+                .takes(site.comments, post.moment, state.version.now),
         html,
     }
 }

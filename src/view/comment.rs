@@ -5,7 +5,7 @@ use maud::html;
 
 use super::guestbook::{Feed, STYLE, said, written};
 use super::{Head, count, shell};
-use crate::comment::Subject;
+use crate::comment::{OWNER, Subject};
 use crate::guestbook::{Message, Thread};
 use crate::site::Site;
 use crate::url::{self, Links};
@@ -42,6 +42,7 @@ pub fn below(site: &Site, thread: &Thread) -> String {
     }
     let site = Site {
         links: Links::marked(),
+        author: OWNER.into(),
         ..site.clone()
     };
     let path = url::comments(thread.post);

@@ -241,18 +241,11 @@ pub(super) fn said(site: &Site, message: &Message) -> Markup {
             (plain(&message.text))
             @if !message.reply.is_empty() {
                 blockquote {
-                    p.meta { b { (owner(site)) } " \u{b7} " (day(message.replied)) }
+                    p.meta { b { (site.owner()) } " \u{b7} " (day(message.replied)) }
                     (plain(&message.reply))
                 }
             }
         }
-    }
-}
-
-fn owner(site: &Site) -> &str {
-    match site.author.as_str() {
-        "" => &site.title,
-        author => author,
     }
 }
 
@@ -348,7 +341,7 @@ pub(super) fn written(site: &Site, feed: &Feed<'_>, entries: &[(String, &Message
         xml.raw("</author>\n<content type=\"html\">");
         let content = html! {
             (plain(&message.text))
-            @if !message.reply.is_empty() { blockquote { p { (owner(site)) ":" } (plain(&message.reply)) } }
+            @if !message.reply.is_empty() { blockquote { p { (site.owner()) ":" } (plain(&message.reply)) } }
         };
         xml.text(&content.into_string());
         xml.raw("</content>\n</entry>\n");

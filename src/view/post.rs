@@ -4,7 +4,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::card::Card;
 use super::{Head, Stored, count, shell};
-use crate::comment::Below;
+use crate::comment::{Below, OWNER};
 use crate::date::month_name;
 use crate::post::{Kind, Page, Post};
 use crate::site::Site;
@@ -82,7 +82,10 @@ pub fn page(site: &Site, page: &Page, below: &Below) -> super::Page {
             }
             @if !below.html.is_empty() || below.open {
                 section #comments {
-                    (Stored(links, &below.html))
+                    @for (number, stored) in below.html.split(OWNER).enumerate() {
+                        @if number > 0 { (site.owner()) }
+                        (Stored(links, stored))
+                    }
                     @if below.open {
                         p.aside { a href=(links.to(&url::comments(post.id))) rel="nofollow" { "Write a comment" } }
                     }

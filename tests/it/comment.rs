@@ -195,6 +195,48 @@ fn the_owner_settles_which_posts_take_comments_and_for_how_long() {
 }
 
 #[test]
+fn no_post_offers_a_form_while_the_guestbook_is_closed() {
+    let site = open();
+    site.import("b.md", "title: B\ndate: 2025-07-06 15:05\nslug: b", "Text.");
+    comment(&site, "Ann", "Before.").status(303);
+    let offered = |expected: bool| {
+        for post in [POST, "/2025/Jul/6/b/"] {
+            let form = site.get(post).ok().texts("#comments > .aside");
+            assert_eq!(form.len(), usize::from(expected), "{post}");
+        }
+    };
+    offered(true);
+    let known = tag(&site.get(POST).ok());
+    run(&site, "settings --publish closed");
+    site.ask(POST).var("HTTP_IF_NONE_MATCH", &known).run().ok();
+    offered(false);
+    assert!(site.mayfly(&["rebuild"]).status.success());
+    offered(false);
+    site.get(POST).ok().has("Before.");
+    run(&site, "settings --publish at-once");
+    offered(true);
+}
+
+#[test]
+fn a_reply_has_the_name_that_the_owner_has_now() {
+    let site = open();
+    comment(&site, "Ann", "One.").status(303);
+    run(&site, "reply 1 Thanks");
+    let by = |name: &str| {
+        for page in [POST, "/comments/1/1/"] {
+            let found = site.get(page).ok().texts("blockquote b");
+            assert_eq!(found, [name], "{page}");
+        }
+    };
+    by("A test's blog");
+    for name in ["Me & <me>", "Another"] {
+        let author = format!("author={name}");
+        assert!(site.mayfly(&["settings", &author]).status.success());
+        by(name);
+    }
+}
+
+#[test]
 fn a_post_shows_its_newest_comments_and_counts_all() {
     let site = open();
     let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 130)

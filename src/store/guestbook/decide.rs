@@ -5,7 +5,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use super::{Guestbook, message, table, thread};
 use crate::error::{Error, Result};
-use crate::guestbook::{Decided, Decision, Entry, Listed, Message, Settings, State, bayes};
+use crate::guestbook::{
+    Decided, Decision, Entry, Listed, Message, Publish, Settings, State, bayes,
+};
 use crate::listing::Moment;
 use crate::store::now;
 
@@ -192,6 +194,8 @@ impl Guestbook {
     /// # Errors
     /// Whatever keeps the file from being written.
     pub fn settle_for(&mut self, settings: &Settings) -> Result<()> {
+        let closed = |settings: &Settings| settings.publish == Publish::Closed;
+        let told = closed(settings) != closed(&self.settings);
         self.change(|tx| {
             tx.execute(
                 "UPDATE settings SET publish = ?1, per_address = ?2, per_minute = ?3, links = ?4,
@@ -209,6 +213,10 @@ impl Guestbook {
             )?;
             // The next message that waits shows whether mail goes out now.
             tx.execute("UPDATE tally SET unsent = '', mailed = 0", [])?;
+            // Pages of posts offer no form that takes nothing.
+            if told {
+                tx.execute("INSERT OR IGNORE INTO unshown VALUES (0)", [])?;
+            }
             Ok(())
         })?;
         self.settings = settings.clone();

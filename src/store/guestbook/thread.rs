@@ -102,17 +102,22 @@ impl Guestbook {
     /// Whatever keeps the file or the folder from being written.
     pub fn show_all(&mut self) -> Result<()> {
         let folder = self.folder.join(FOLDER);
-        match fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+        let was_there = match fs::remove_dir_all(&folder) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => {
                 let folder = folder.display();
                 return Err(Error::Internal(format!(
                     "{folder} can't be emptied: {error}"
                 )));
             }
-            _ => {}
-        }
+        };
         self.change(|tx| {
-            tx.execute("INSERT OR IGNORE INTO unshown SELECT post FROM thread", [])?;
+            tx.execute(
+                "INSERT OR IGNORE INTO unshown
+                 SELECT post FROM thread UNION ALL SELECT 0 FROM settings WHERE ?1 OR publish = ?2",
+                (was_there, Publish::Closed.name()),
+            )?;
             Ok(())
         })
     }
@@ -137,15 +142,20 @@ impl Guestbook {
             .mode(0o700)
             .create(&folder)
             .map_err(unwritten)?;
-        for post in self.unshown()? {
+        for post in self.unshown()?.into_iter().filter(|post| *post != 0) {
             let thread = self.thread(post)?;
             let text = format!("{}\n{}", thread.choice.name(), render(&thread));
             replace(&folder, &comment::file(post), &text).map_err(unwritten)?;
         }
-        let seq: i64 = self
+        let sql = "SELECT seq, publish FROM tally, settings";
+        let (seq, publish): (i64, String) = self
             .connection
-            .query_row("SELECT seq FROM tally", [], |row| row.get(0))?;
-        replace(&folder, STATE, &format!("{seq} {}\n", now())).map_err(unwritten)?;
+            .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let closed = match Publish::named(&publish) {
+            Publish::Closed => " closed",
+            _ => "",
+        };
+        replace(&folder, STATE, &format!("{seq} {}{closed}\n", now())).map_err(unwritten)?;
         self.connection.execute("DELETE FROM unshown", [])?;
         drop(turn);
         Ok(())
