@@ -15,6 +15,7 @@ pub fn all(site: &Site, comments: &[(Subject, Message)]) -> super::Page {
     let head = Head {
         title: "Comments",
         path: url::COMMENTS,
+        bare: true,
         style: STYLE,
         ..Head::default()
     };
@@ -24,9 +25,11 @@ pub fn all(site: &Site, comments: &[(Subject, Message)]) -> super::Page {
         html! {
             h1 { "Comments" }
             @if comments.is_empty() { p.aside { "Nobody has commented yet." } }
-            @for (subject, comment) in comments {
-                p.on { "On " a href=(site.links.to(&subject.post.path)) { (subject.post.label) } }
-                (said(site, comment))
+            div.said {
+                @for (subject, comment) in comments {
+                    p { "On " a href=(site.links.to(&subject.post.path)) { (subject.post.label) } }
+                    (said(site, comment))
+                }
             }
             p.aside {
                 a href=(site.links.to(url::COMMENTS_FEED)) type="application/atom+xml" { "Follow all comments by feed" }
@@ -52,7 +55,7 @@ pub fn below(site: &Site, thread: &Thread) -> String {
         @if more {
             p.aside { a href=(site.links.to(&path)) { "All of them" } ", or the last " (thread.newest.len()) ":" }
         }
-        @for comment in &thread.newest { (said(&site, comment)) }
+        div.said { @for comment in &thread.newest { (said(&site, comment)) } }
     };
     markup.into_string()
 }

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Head, MAIN, Page, STYLE, around, search, shell};
+use super::{Head, MAIN, POSTS, Page, STYLE, around, search, shell};
 use crate::error::Error;
 use crate::listing::Mention;
 use crate::search::Order;
@@ -83,7 +83,7 @@ fn bare(title: &str, refresh: Option<&str>, main: Markup) -> Page {
                     meta http-equiv="refresh" content={ "0; url=" (target) };
                 }
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(POSTS)) }
             }
             body { main { (MAIN) } }
         }

@@ -16,7 +16,12 @@ use crate::url;
 
 pub(super) const STYLE: &str = concat!(include_str!("guestbook.css"), include_str!("said.css"));
 
-/// The form and a part of the messages.
+/// Bytes of messages on a page, unless a single one is longer. A hundred short ones fit,
+/// or nearly sixty of 120 characters: with the rest, but for what the owner adds to
+/// every page, that stays below 20 KB.
+const ROOM: usize = 13_500;
+
+/// The form and a part of the messages: as many as there is room for.
 pub fn page(site: &Site, book: &Book, slice: &Slice) -> super::Page {
     let home = book.path();
     let path = match slice.before {
@@ -24,6 +29,16 @@ pub fn page(site: &Site, book: &Book, slice: &Slice) -> super::Page {
         Some(id) => home.clone() + &url::before(id),
     };
     let first = slice.before.is_none();
+    let mut taken = 0;
+    let messages = slice.messages.iter();
+    let messages = messages.map(|message| (message.id, said(site, message)));
+    let shown: Vec<_> = messages
+        .take_while(|(_, html)| {
+            taken += html.0.len();
+            taken <= ROOM || taken == html.0.len()
+        })
+        .collect();
+    let older = slice.older || shown.len() < slice.messages.len();
     around(
         site,
         book,
@@ -35,12 +50,12 @@ pub fn page(site: &Site, book: &Book, slice: &Slice) -> super::Page {
                 (form(site, book, &Problems::default()))
                 @if slice.messages.is_empty() { p.aside { "Nobody has written anything yet." } }
             }
-            @for message in &slice.messages { (said(site, message)) }
-            @if slice.older || !first {
+            div.said { @for (_, html) in &shown { (html) } }
+            @if older || !first {
                 nav.pager aria-label="More messages" {
                     @if !first { a href=(site.links.to(&home)) { "Newest" } }
-                    @if let Some(last) = slice.messages.last().filter(|_| slice.older) {
-                        a rel="next" href={ (site.links.to(&home)) (url::before(last.id)) } { "Older \u{2192}" }
+                    @if let Some((last, _)) = shown.last().filter(|_| older) {
+                        a rel="next" href={ (site.links.to(&home)) (url::before(*last)) } { "Older \u{2192}" }
                     }
                 }
             }
@@ -85,6 +100,7 @@ pub fn one(site: &Site, on: Option<&Mention>, shown: &Shown) -> super::Page {
         title: &title,
         path: &path,
         part: waits,
+        bare: true,
         style: STYLE,
         ..Head::default()
     };
@@ -105,7 +121,7 @@ pub fn one(site: &Site, on: Option<&Mention>, shown: &Shown) -> super::Page {
                     "only you can see it, at this address."
                 }
             }
-            (said(site, message))
+            div.said { (said(site, message)) }
             p.aside {
                 a href={ (site.links.to(back)) (anchor) } {
                     @if let Some(on) = on { "Back to \u{201c}" (on.label) "\u{201d}" }
@@ -126,6 +142,7 @@ fn around(site: &Site, book: &Book, path: &str, part: bool, main: Markup) -> sup
         title: &title,
         path,
         part,
+        bare: book.intro.is_empty(),
         style: STYLE,
         ..Head::default()
     };
@@ -227,21 +244,23 @@ pub fn closed(comments: bool) -> &'static str {
     }
 }
 
+/// A message. A page has up to a hundred, so it is short: what its parts are follows
+/// from where they stand, without a class, for `said.css` as well.
 pub(super) fn said(site: &Site, message: &Message) -> Markup {
     html! {
-        article.said.h-entry id={ "m" (message.id) } {
-            p.meta {
-                b.p-author { bdi {
+        article id={ "m" (message.id) } {
+            p {
+                b {
                     @if message.site.is_empty() { (message.name) }
                     @else { a href=(message.site) rel="ugc nofollow" { (message.name) } }
-                } }
-                " \u{b7} "
-                a.u-url href=(site.links.to(&url::message(message.post, message.id))) { (day(message.moment)) }
+                }
+                " "
+                a href=(site.links.to(&url::message(message.post, message.id))) { (day(message.moment)) }
             }
             (plain(&message.text))
             @if !message.reply.is_empty() {
                 blockquote {
-                    p.meta { b { (site.owner()) } " \u{b7} " (day(message.replied)) }
+                    p { b { (site.owner()) } " " (day(message.replied)) }
                     (plain(&message.reply))
                 }
             }
@@ -249,20 +268,15 @@ pub(super) fn said(site: &Site, message: &Message) -> Markup {
     }
 }
 
-fn day(moment: i64) -> Markup {
-    html! {
-        time.dt-published datetime=(timestamp(moment)) {
-            @if let Some(date) = Date::utc(moment) { (date.medium()) }
-        }
-    }
+fn day(moment: i64) -> String {
+    Date::utc(moment).map(Date::medium).unwrap_or_default()
 }
 
-/// Plain text as paragraphs, with its addresses to be followed. `dir` keeps what
-/// turns the direction of writing round inside its own paragraph.
+/// Plain text as paragraphs, with its addresses to be followed.
 fn plain(text: &str) -> Markup {
     html! {
         @for lines in paragraphs(text) {
-            p dir="auto" {
+            p {
                 @for (index, line) in lines.iter().enumerate() {
                     @if index > 0 { br; }
                     @for piece in pieces(line) {
@@ -340,8 +354,10 @@ pub(super) fn written(site: &Site, feed: &Feed<'_>, entries: &[(String, &Message
         }
         xml.raw("</author>\n<content type=\"html\">");
         let content = html! {
-            (plain(&message.text))
-            @if !message.reply.is_empty() { blockquote { p { (site.owner()) ":" } (plain(&message.reply)) } }
+            div dir="auto" { (plain(&message.text)) }
+            @if !message.reply.is_empty() {
+                blockquote { p { (site.owner()) ":" } div dir="auto" { (plain(&message.reply)) } }
+            }
         };
         xml.text(&content.into_string());
         xml.raw("</content>\n</entry>\n");

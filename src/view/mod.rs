@@ -59,10 +59,15 @@ use crate::feed::{Format, Scope};
 use crate::site::Site;
 use crate::url::{self, Links};
 
-/// The one style sheet, in every page: a request less, and 8 KB are soon there.
+/// The one style sheet, in every page: a request less, and 8 KB are soon there. This is
+/// what every page needs of it.
 const STYLE: &str = include_str!("style.css");
 
-/// Rules for what strangers wrote, in the guestbook and under posts.
+/// And what posts and lists of them need besides.
+const POSTS: &str = include_str!("posts.css");
+
+/// Rules for what strangers wrote, in the guestbook and under posts. `unicode-bidi` keeps
+/// what turns the direction of writing round inside its own name or paragraph.
 const SAID: &str = include_str!("said.css");
 
 /// HTML that was made when something was saved, and may go out as it is but for
@@ -94,6 +99,9 @@ pub struct Head<'a> {
     pub searches: bool,
     /// What it says to programs, beside what every page does.
     pub card: Option<Markup>,
+    /// Whether nothing that an author wrote is on it, and no list: such a page does
+    /// without their rules.
+    pub bare: bool,
     /// Rules for this page alone, behind those for all.
     pub style: &'static str,
 }
@@ -168,7 +176,12 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                 @if let Some(card) = &head.card { (card) }
                 // An icon of no bytes keeps browsers from asking for one.
                 link rel="icon" href="data:,";
-                style { (PreEscaped(STYLE)) (PreEscaped(head.style)) (PreEscaped(&site.style)) }
+                style {
+                    (PreEscaped(STYLE))
+                    @if !head.bare { (PreEscaped(POSTS)) }
+                    (PreEscaped(head.style))
+                    (PreEscaped(&site.style))
+                }
             }
             body {
                 a.skip href="#main" { "Skip to the text" }

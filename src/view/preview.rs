@@ -4,7 +4,7 @@
 use maud::{DOCTYPE, PreEscaped, html};
 
 use super::json::Json;
-use super::{STYLE, page, post};
+use super::{POSTS, STYLE, page, post};
 use crate::comment::Below;
 use crate::post::Page;
 use crate::site::Site;
@@ -34,7 +34,7 @@ pub fn document(site: &Site, shown: &Draught) -> String {
                 meta charset="utf-8";
                 title { "Preview" }
                 base target="_blank";
-                style { (PreEscaped(STYLE)) (PreEscaped(&site.style)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(POSTS)) (PreEscaped(&site.style)) }
             }
             body { main { (PreEscaped(main)) } }
         }

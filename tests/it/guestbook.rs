@@ -96,7 +96,7 @@ fn a_message_is_sent_and_read() {
     sent.leads_to(303, "http://blog.example/guestbook/#m1");
     let page = site.get("/guestbook/").ok();
     assert_eq!(
-        page.texts("#m1 > p:not(.meta)"),
+        page.texts("#m1 > p:not(:first-child)"),
         ["Hello,world.", "See https://a.example/."]
     );
     let page = page.has("Hello,<br>world.");
@@ -243,7 +243,7 @@ fn a_form_sent_twice_makes_one_message() {
     for _ in 0..2 {
         send(&site, &fields).leads_to(303, "http://blog.example/guestbook/#m1");
     }
-    assert_eq!(site.get("/guestbook/").ok().texts(".said").len(), 1);
+    assert_eq!(site.get("/guestbook/").ok().texts(".said article").len(), 1);
 }
 
 #[test]
@@ -280,7 +280,8 @@ fn older_messages_are_reached_by_key() {
     let (mut next, mut seen) = ("/guestbook/".to_owned(), Vec::new());
     loop {
         let page = site.get(&next).ok();
-        seen.push(page.texts(".said").len());
+        assert!(page.body.len() < 20 * 1024, "{} bytes", page.body.len());
+        seen.push(page.texts(".said article").len());
         match page.attributes("nav.pager a[rel=next]", "href").pop() {
             Some(link) => next = link,
             None => break,
@@ -289,6 +290,38 @@ fn older_messages_are_reached_by_key() {
     assert_eq!(seen, [100, 100, 50]);
     site.get("/guestbook/?before=1").status(404);
     site.get("/guestbook/?before=x").status(404);
+}
+
+#[test]
+fn a_page_has_as_many_messages_as_fit_in_20_kb() {
+    let site = open();
+    let text = "What a lovely place this is, I read it every morning with my coffee. ".repeat(2);
+    let fill = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+         INSERT INTO message SELECT i, i * 1000000, 'Somebody', '', '{}', '', 0, '' FROM n;
+         UPDATE tally SET last = 100",
+        &text[..120]
+    );
+    file(&site).execute_batch(&fill).unwrap();
+    let first = site.get("/guestbook/").ok();
+    let mut seen = first.attributes(".said article", "id");
+    assert!(first.body.len() < 20 * 1024 && seen.len() >= 55);
+    let next = first.attributes("nav.pager a[rel=next]", "href").remove(0);
+    let second = site.get(&next).ok();
+    seen.extend(second.attributes(".said article", "id"));
+    let all: Vec<String> = (1..=100).rev().map(|id| format!("m{id}")).collect();
+    assert_eq!(seen, all);
+    assert!(
+        second
+            .attributes("nav.pager a[rel=next]", "href")
+            .is_empty()
+    );
+    // One that is longer than a page is shown all the same, by itself.
+    write(&site, "Ann", &"\"".repeat(4000)).status(303);
+    let long = site.get("/guestbook/").ok();
+    assert_eq!(long.attributes(".said article", "id"), ["m101"]);
+    let next = long.attributes("nav.pager a[rel=next]", "href").remove(0);
+    assert_eq!(next, "/guestbook/?before=101");
 }
 
 #[test]

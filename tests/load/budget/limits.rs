@@ -134,7 +134,7 @@ fn where_to_look(of: &str, what: &str) -> String {
             format!("src/store/{noun}.rs, src/view/{noun}.rs (valgrind --tool=callgrind)")
         }
         "page_bytes" => format!("src/view/{noun}.rs, src/view/mod.rs"),
-        "css_bytes" => "src/view/style.css".into(),
+        "css_bytes" => "src/view/style.css, src/view/posts.css".into(),
         "schema_rows" => "schema.sql".into(),
         _ => "Cargo.toml and .cargo/config.toml, for what is linked and how".into(),
     }
