@@ -181,51 +181,55 @@ fn since(
     ))
 }
 
-/// Makes a version of before the newest one. What it is a version of stays.
+/// Makes a version of before the newest one.
 fn restore(
     request: &Request,
     desk: &mut Desk,
     present: &Present,
     revision: &Revision,
 ) -> Result<Response> {
-    let before = revision.draft.clone();
-    let now = store::now();
-    let mut draft = Draft {
-        nav: before.nav,
-        ..present.draft.clone()
-    };
-    draft.title = before.title;
-    draft.slug = before.slug;
-    draft.tags = before.tags;
-    draft.link_url = before.link_url;
-    draft.via_url = before.via_url;
-    draft.via_title = before.via_title;
-    draft.source = before.source;
-    draft.source_url = before.source_url;
-    draft.context = before.context;
-    draft.text = before.text;
-    let id = match present.kept {
-        Some(kept) => match writing::save(desk, kept, &draft, now, false)? {
-            Saved::As(_) => kept.0,
-            Saved::Behind(..) => {
-                return Err(Error::Unavailable("the draft was saved meanwhile".into()));
-            }
-            Saved::Gone => return Err(Error::NotFound),
-        },
+    let see = |id| Ok(failure::see(request, &url::draft(id), "").private());
+    let (id, there, version) = match present.kept {
+        Some((id, version)) => (id, present.draft.clone(), version),
         None => {
+            let mut draft = restored(&present.draft, revision);
             draft.origin = format!("desk/{}", token::random()?);
-            match writing::begin(desk, &draft, &date::timestamp(now))? {
-                Begun::As(id) => id,
+            match writing::begin(desk, &draft, &date::timestamp(store::now()))? {
+                Begun::As(id) => return see(id),
                 // It is being edited: its draft has a past of its own.
                 Begun::There(id) => {
-                    let (_, version) = desk.draft(id)?.ok_or(Error::NotFound)?;
-                    writing::save(desk, (id, version), &draft, now, false)?;
-                    id
+                    let (there, version) = desk.draft(id)?.ok_or(Error::NotFound)?;
+                    (id, there, version)
                 }
             }
         }
     };
-    Ok(failure::see(request, &url::draft(id), "").private())
+    let draft = restored(&there, revision);
+    match writing::save(desk, (id, version), &draft, store::now(), false)? {
+        Saved::As(_) => see(id),
+        Saved::Behind(..) => Err(Error::Unavailable("the draft was saved meanwhile".into())),
+        Saved::Gone => Err(Error::NotFound),
+    }
+}
+
+/// A draft with everything that a version of before tells readers. When it is to be
+/// published, and what it is a version of, stays its own.
+fn restored(draft: &Draft, revision: &Revision) -> Draft {
+    let before = revision.draft.clone();
+    Draft {
+        title: before.title,
+        slug: before.slug,
+        tags: before.tags,
+        link_url: before.link_url,
+        via_url: before.via_url,
+        via_title: before.via_title,
+        source: before.source,
+        source_url: before.source_url,
+        context: before.context,
+        text: before.text,
+        nav: before.nav,
+        ..draft.clone()
+    }
 }
 
 /// What is different in the new version.

@@ -115,6 +115,32 @@ fn what_was_public_is_kept_and_had_back() {
 }
 
 #[test]
+fn what_was_public_is_had_back_into_the_draft_that_is_there() {
+    // It took the date of what is public, and was nowhere where the draft was saved
+    // at the same time.
+    let site = Site::new().with_account();
+    let browser = site.sign_in();
+    browser.publish(&[("kind", "note"), ("text", "As it was.")]);
+    let posts = browser.get("/admin/posts/").ok();
+    let edit = posts.attributes("ul.rows li > a", "href").swap_remove(0);
+    save(&browser, &edit, "As it is.", "publish");
+    let (history, kept) = versions(&browser, &edit);
+    let page = browser.get(&kept[0]).ok();
+    let change = [
+        ("text", "As it might be."),
+        ("date", "2025-07-01T10:00"),
+        ("do", "save"),
+    ];
+    let draft = browser.fill(&edit, &change).run().status(303).path();
+    let back = browser.fill_in(&page, &history, &[("do", "restore")]).run();
+    assert_eq!(back.status(303).path(), draft);
+    let form = browser.get(&draft).ok();
+    assert_eq!(form.texts("textarea"), ["As it was."]);
+    assert_eq!(form.attributes("#date", "value"), ["2025-07-01T10:00"]);
+    assert_eq!(versions(&browser, &draft).1.len(), 2);
+}
+
+#[test]
 fn unpublishing_beside_a_draft_of_a_change_keeps_what_was_public() {
     // The draft stayed, and what readers had seen was nowhere any more: found by killing
     // a program that published the change.
