@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::draft::{COLUMNS, columns, from_row};
-use super::{Desk, revision, source};
+use super::{Desk, revision};
 use crate::draft::Draft;
 use crate::error::Result;
 use crate::listing::Moment;
@@ -98,16 +98,16 @@ pub fn empty(desk: &mut Desk) -> Result<()> {
 /// Deletes what has been in the bin for too long. What was to be deleted, or was had
 /// back, when a program was killed is public, and no longer in the bin either.
 pub(super) fn tidy(desk: &mut Desk, now: Moment) -> Result<()> {
-    let long_ago = now - DAYS * 86_400_000_000;
-    for removed in all(desk)? {
-        let post = removed.draft.post.filter(|_| removed.public);
-        let public = match post {
-            Some(post) => source::find(&desk.connection, post)?.is_some(),
-            None => false,
-        };
-        if public || removed.deleted < long_ago {
-            purge(desk, removed.id)?;
-        }
+    let sql = "SELECT id FROM draft WHERE deleted IS NOT NULL AND (deleted < ?1 OR public = 1 AND (
+                 post IN (SELECT id FROM scheduled UNION ALL SELECT id FROM page)
+                 OR EXISTS (SELECT 1 FROM blog.post WHERE blog.post.id = draft.post)))";
+    let done = {
+        let mut done = desk.connection.prepare(sql)?;
+        let done = done.query_map([now - DAYS * 86_400_000_000], |row| row.get(0))?;
+        done.collect::<rusqlite::Result<Vec<i64>>>()?
+    };
+    for id in done {
+        purge(desk, id)?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::desk::Effect;
-use super::draft::{self, Columns, columns, places};
+use super::draft::{self, COLUMNS, Columns, columns, from_row, places};
 use super::publish::{self, Counting};
 use super::source::{self, Source};
 use super::{Desk, redirect, removed, revision, scheduled};
@@ -56,6 +56,16 @@ pub struct Leaf<'a> {
     pub slug: &'a str,
     /// Whether its minute is still to come.
     pub waits: bool,
+}
+
+/// What a draft may have become. Of posts only the thousand newest are looked at, for
+/// origins have no index: only whoever was killed while publishing, or pressed
+/// twice, asks, and soon.
+macro_rules! recent {
+    () => {
+        "(SELECT id, origin FROM post WHERE id > (SELECT max(id) FROM post) - 1000
+          UNION ALL SELECT id, origin FROM scheduled UNION ALL SELECT id, origin FROM page)"
+    };
 }
 
 /// Begins a draft.
@@ -285,17 +295,30 @@ pub fn take_back(
 /// # Errors
 /// Whatever keeps a file from being written.
 pub fn tidy(desk: &mut Desk, now: Moment) -> Result<()> {
-    let mut done = Vec::new();
-    for (id, draft, _) in draft::all(desk)? {
-        let public = match draft.post {
-            None => of_origin(&desk.connection, &draft.origin)?.is_some(),
-            Some(post) => {
-                let source = source::find(&desk.connection, post)?;
-                source.is_some_and(|source| source.draft(post).reads_as(&draft))
+    let mut done: Vec<i64> = Vec::new();
+    {
+        let mut begun = desk.connection.prepare(concat!(
+            "SELECT id FROM draft WHERE deleted IS NULL AND post IS NULL AND origin LIKE 'desk/%'
+             AND origin IN (SELECT origin FROM ",
+            recent!(),
+            ")"
+        ))?;
+        for id in begun.query_map([], |row| row.get(0))? {
+            done.push(id?);
+        }
+        let mut changing = desk.connection.prepare(concat!(
+            "SELECT ",
+            columns!(),
+            ", id FROM draft WHERE deleted IS NULL AND post IS NOT NULL"
+        ))?;
+        let drafts = changing.query_map([], |row| Ok((from_row(row)?, row.get(COLUMNS)?)))?;
+        for draft in drafts {
+            let (draft, id): (_, i64) = draft?;
+            let post = draft.post.unwrap_or(0);
+            let source = source::find(&desk.connection, post)?;
+            if source.is_some_and(|source| source.draft(post).reads_as(&draft)) {
+                done.push(id);
             }
-        };
-        if public {
-            done.push(id);
         }
     }
     for id in done {
@@ -313,15 +336,12 @@ pub fn published(desk: &Desk, origin: &str) -> Result<Option<(i64, String)>> {
     of_origin(&desk.connection, origin)
 }
 
-/// The same. Of posts only the thousand newest are looked at, for origins have no index:
-/// only whoever was killed while publishing, or pressed twice, asks, and soon.
+/// The same.
 fn of_origin(blog: &Connection, origin: &str) -> Result<Option<(i64, String)>> {
     if !origin.starts_with("desk/") {
         return Ok(None);
     }
-    let sql = "SELECT id FROM post WHERE id > (SELECT max(id) FROM post) - 1000 AND origin = ?1
-               UNION ALL SELECT id FROM scheduled WHERE origin = ?1
-               UNION ALL SELECT id FROM page WHERE origin = ?1";
+    let sql = concat!("SELECT id FROM ", recent!(), " WHERE origin = ?1");
     let mut statement = blog.prepare_cached(sql)?;
     let id = statement.query_row([origin], |row| row.get(0)).optional()?;
     Ok(match id {

@@ -348,3 +348,31 @@ fn a_save_reads_the_earlier_versions_of_its_own_draft_alone() {
         assert_eq!(run.scanned, 0, "{run:?}");
     }
 }
+
+#[test]
+fn a_look_at_the_desk_asks_as_much_of_many_drafts_as_of_one() {
+    // It looked through the newest posts for each of them, and read each in the bin.
+    let site = Site::new().with_account();
+    let browser = site.sign_in();
+    for fields in [
+        &[("kind", "note"), ("text", "On the desk.")][..],
+        &[("kind", "note"), ("text", "Binned."), ("do", "discard")],
+    ] {
+        browser.form("/admin/new/", fields).run().status(303);
+    }
+    let file = Connection::open(site.data().join("desk.db")).unwrap();
+    file.execute_batch(
+        "CREATE TEMP TABLE both AS SELECT * FROM draft;
+         UPDATE both SET id = NULL, origin = NULL;
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+         INSERT INTO draft SELECT both.* FROM both, n;
+         UPDATE draft SET origin = 'desk/' || id",
+    )
+    .unwrap();
+    listen();
+    let mut desk = store::open_desk(&site.data()).unwrap();
+    let (runs, ()) = runs(|| store::writing::tidy(&mut desk, store::now()).unwrap());
+    assert!((1..=3).contains(&runs.len()), "{runs:?}");
+    assert_eq!(store::draft::all(&desk).unwrap().len(), 61);
+    assert_eq!(store::removed::all(&desk).unwrap().len(), 61);
+}
