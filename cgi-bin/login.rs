@@ -4,7 +4,7 @@
 
 use mayfly::error::{Error, Result};
 use mayfly::request::{Method, Request};
-use mayfly::{login, preview, response::Response, store, url};
+use mayfly::{login, preview, response::Response, setup, store, url};
 
 /// A form with a name and a password in it is far shorter.
 const LIMIT: usize = 16 * 1024;
@@ -18,6 +18,9 @@ fn show(request: &Request) -> Result<Response> {
     request.path.must_be(url::LOGIN)?;
     match request.method {
         Method::Get | Method::Head => {
+            if setup::is_needed(&request.place) {
+                return Err(Error::See(url::ADMIN.into())); // which makes the blog
+            }
             let desk = store::open_desk_at(&request.place)?;
             login::form(request, &desk)
         }

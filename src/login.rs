@@ -42,8 +42,13 @@ impl Form {
 /// Whatever keeps the desk from being read.
 pub fn form(request: &Request, desk: &Desk) -> Result<Response> {
     let back = request.query.get("to")?.unwrap_or_default();
-    let (site, nonce) = (desk.site(&request.place)?, token::random()?);
-    let page = view::login::form(&site, &nonce, "", back, None);
+    page(desk, &desk.site(&request.place)?, "", back, None)
+}
+
+fn page(desk: &Desk, site: &Site, name: &str, back: &str, wrong: Option<&str>) -> Result<Response> {
+    let nonce = token::random()?;
+    let nobody = store::account::all(desk)?.is_empty();
+    let page = view::login::form(site, &nonce, (name, back), wrong, nobody);
     Ok(Response::signed(page, &nonce))
 }
 
@@ -58,14 +63,13 @@ pub fn sign_in(request: &Request, desk: &mut Desk, form: &Form) -> Result<Respon
     if !form.ticket.is_empty() {
         return second_step(request, desk, &site, form);
     }
-    let again = |status: u16, wrong: &str| {
-        let nonce = token::random()?;
-        let page = view::login::form(&site, &nonce, &form.name, &form.back, Some(wrong));
-        Ok(Response::signed(page, &nonce).status(status))
+    let again = |desk: &Desk, status: u16, wrong: &str| {
+        let page = page(desk, &site, &form.name, &form.back, Some(wrong))?;
+        Ok(page.status(status))
     };
     let keys = session::keys(request, desk, &site, &form.name)?;
     if let Some(seconds) = attempt::begin(desk, &keys)? {
-        return again(429, &too_many(seconds))
+        return again(desk, 429, &too_many(seconds))
             .map(|page| page.with("Retry-After", seconds.to_string()));
     }
     let found = store::account::named(desk, &form.name)?;
@@ -73,7 +77,11 @@ pub fn sign_in(request: &Request, desk: &mut Desk, form: &Form) -> Result<Respon
     let right = account::verify(found.as_ref(), &form.password);
     drop(slot);
     let Some(account) = found.filter(|_| right) else {
-        return again(422, "That name and that password do not belong together.");
+        return again(
+            desk,
+            422,
+            "That name and that password do not belong together.",
+        );
     };
     attempt::succeeded(desk, &keys)?;
     if account.totp.is_some() {
@@ -85,10 +93,8 @@ pub fn sign_in(request: &Request, desk: &mut Desk, form: &Form) -> Result<Respon
 /// Signs in whoever has the code, too.
 fn second_step(request: &Request, desk: &mut Desk, site: &Site, form: &Form) -> Result<Response> {
     let Some(account) = totp::admitted(desk, &form.ticket)? else {
-        let nonce = token::random()?;
         let wrong = "That took too long. Begin again.";
-        let page = view::login::form(site, &nonce, "", &form.back, Some(wrong));
-        return Ok(Response::signed(page, &nonce).status(422));
+        return Ok(page(desk, site, "", &form.back, Some(wrong))?.status(422));
     };
     let again = |wrong: &str| ask(site, &form.ticket, &form.back, Some(wrong));
     let keys = totp::counted(session::keys(request, desk, site, &account.name)?);

@@ -7,11 +7,25 @@ use super::{MAIN, Page, around};
 use crate::site::Site;
 use crate::url;
 
-/// The form, with what was typed before but the password, and what went wrong.
-pub fn form(site: &Site, nonce: &str, name: &str, back: &str, wrong: Option<&str>) -> Page {
+/// The form, with what was typed before but the password, and what went wrong. `nobody`
+/// says that there is no account yet.
+pub fn form(
+    site: &Site,
+    nonce: &str,
+    (name, back): (&str, &str),
+    wrong: Option<&str>,
+    nobody: bool,
+) -> Page {
     let main = html! {
         h1 { "Sign in" }
         @if let Some(wrong) = wrong { p.error #wrong role="alert" { (wrong) } }
+        @if nobody {
+            p.note {
+                "Nobody may sign in yet. On the server, " code { "mayfly user add NAME" }
+                " makes an account. Without a shell there, make it in a copy of the blog at home, and upload "
+                code { "desk.db" } "."
+            }
+        }
         form method="post" action=(site.links.to(url::LOGIN)) {
             input type="hidden" name="to" value=(back);
             label for="name" { "Name" }

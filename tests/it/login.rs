@@ -31,6 +31,16 @@ fn count(site: &Site, sql: &str) -> i64 {
 }
 
 #[test]
+fn the_form_says_what_to_do_where_nobody_may_sign_in() {
+    let site = Site::new();
+    site.get("/login/").ok().has("mayfly user add NAME");
+    let reply = site.signing_in(NAME, PASSWORD).run();
+    reply.status(422).has("mayfly user add NAME");
+    let site = site.with_account();
+    site.get("/login/").ok().lacks("mayfly user add");
+}
+
+#[test]
 fn the_right_password_opens_the_desk() {
     let site = Site::new().with_account();
     let form = site.get("/login/?to=/admin/account/").ok();

@@ -98,6 +98,8 @@ fn word(page: &Reply) -> String {
 #[test]
 fn a_visit_where_there_is_no_blog_makes_one() {
     let account = Account::new();
+    let early = account.ask("login", "/login/").run();
+    early.leads_to(303, "http://blog.example/admin/");
     let page = account.page();
     page.header("Content-Security-Policy").unwrap();
     assert!(
