@@ -33,7 +33,7 @@ use crate::{cgi, view};
 /// Most bytes of a request, in all: what the deploy files let through.
 pub const LIMIT: usize = 25 << 20;
 
-/// Longest field that is no file, in bytes.
+/// Longest token, in bytes.
 const MAX_FIELD: usize = 4096;
 
 /// The processor time after which no further file is begun: the one on the way may
@@ -110,9 +110,9 @@ pub fn take(
             Err(error) => return Err(error),
         };
         let Some(name) = part.file else {
-            let text = form.text(MAX_FIELD)?;
-            if part.name == Form::TOKEN {
-                session.confirm_token(request, &text)?;
+            // No other field says anything, and one behind a file could not undo it.
+            if part.name == Form::TOKEN && !confirmed {
+                session.confirm_token(request, &form.text(MAX_FIELD)?)?;
                 confirmed = true;
             }
             continue;

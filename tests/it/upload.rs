@@ -41,6 +41,23 @@ fn on_their_way(site: &Site) -> Vec<String> {
 }
 
 #[test]
+fn a_field_behind_a_file_that_was_kept_does_not_refuse_it() {
+    // The answer was 400, as if nothing had been kept, and 403 for another token.
+    let site = Site::new().with_account();
+    let browser = site.sign_in();
+    let (token, long) = (browser.token(), "x".repeat(5000));
+    let body = multipart(&[
+        ("token", None, token.as_bytes()),
+        ("file", Some("loop.gif"), &animation()),
+        ("note", None, long.as_bytes()),
+        ("token", None, b"another"),
+    ]);
+    let reply = browser.parts(&body).var("HTTP_ACCEPT", "application/json");
+    assert_eq!(json(&reply.run().ok())["kept"][0]["name"], "loop.gif");
+    assert_eq!(rows(&site), 1);
+}
+
+#[test]
 fn good_files_are_kept_and_each_bad_one_is_named() {
     let site = Site::new().with_account();
     let browser = site.sign_in();
