@@ -3,14 +3,14 @@
 //! of them leaves a blog that is whole, and whoever goes on later has only the rest
 //! to do. Readers wait for the end of a step, which takes milliseconds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Transaction, params};
 
 use super::desk::{Desk, Effect};
 use super::publish::tag_id;
 use super::search::log;
-use super::tally;
+use super::{now, tally};
 use crate::error::{Error, Result};
 use crate::listing::Moment;
 use crate::publish;
@@ -37,14 +37,16 @@ pub fn step(desk: &mut Desk, change: &Change, posts: &[i64]) -> Result<usize> {
 }
 
 fn all(tx: &Transaction<'_>, change: &Change, posts: &[i64]) -> Result<usize> {
-    let mut sought = tx.prepare_cached("SELECT moment, tags FROM post WHERE id = ?1")?;
+    let mut sought = tx.prepare_cached("SELECT moment, tags, date FROM post WHERE id = ?1")?;
     let mut delta = Delta::default();
     let mut changed = Vec::with_capacity(posts.len());
+    let mut periods = BTreeSet::new();
     for &post in posts {
         // One that was taken back meanwhile has nothing to change.
         let mut rows = sought.query([post])?;
         let Some(row) = rows.next()? else { continue };
         let (moment, before): (Moment, String) = (row.get(0)?, row.get(1)?);
+        let date: i64 = row.get(2)?;
         drop(rows);
         let Some(after) = change.applied(&before) else {
             continue;
@@ -52,6 +54,11 @@ fn all(tx: &Transaction<'_>, change: &Change, posts: &[i64]) -> Result<usize> {
         one(tx, post, moment, (&before, &after))?;
         delta.note(&before, &after);
         changed.push(post);
+        periods.extend([date / 10_000, date / 100, date]);
+    }
+    for period in periods {
+        tx.prepare_cached("UPDATE period SET changed = ?2 WHERE date = ?1")?
+            .execute([period, now()])?;
     }
     shift(tx, &delta)?;
     log::note_all(tx, &changed)?;

@@ -46,6 +46,24 @@ fn press(site: &Site, page: &Reply, name: &str) -> Reply {
 }
 
 #[test]
+fn the_years_of_posts_that_get_a_tag_have_changed() {
+    let site = blog();
+    site.sql("UPDATE period SET changed = 0");
+    let fields = [
+        ("name", "old"),
+        ("do", "add"),
+        ("all", "1"),
+        ("year", "2024"),
+        ("sure", "1"),
+    ];
+    send(&site, &fields).ok();
+    let blog = rusqlite::Connection::open(site.data().join("blog.db")).unwrap();
+    let changed = "SELECT group_concat(date, ' ' ORDER BY date) FROM period WHERE changed > 0";
+    let changed: String = blog.query_row(changed, [], |row| row.get(0)).unwrap();
+    assert_eq!(changed, "2024 202412 20241231");
+}
+
+#[test]
 fn posts_are_found_by_what_they_have_in_common() {
     let site = blog();
     for (query, posts) in [
