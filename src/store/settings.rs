@@ -1,6 +1,6 @@
 //! The settings: columns of the one row that every page reads.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::desk::{Desk, Effect};
 use super::source;
@@ -13,10 +13,14 @@ use crate::settings::Settings;
 /// # Errors
 /// Whatever keeps the file from being read.
 pub fn read(desk: &Desk) -> Result<Settings> {
+    Ok(settled(&desk.connection)?)
+}
+
+fn settled(blog: &Connection) -> rusqlite::Result<Settings> {
     let sql =
         "SELECT title, tagline, author, base_url, links, zone, language, footer, per_page, style
                FROM site";
-    let settings = desk.connection.query_row(sql, [], |row| {
+    blog.query_row(sql, [], |row| {
         Ok(Settings {
             title: row.get(0)?,
             tagline: row.get(1)?,
@@ -29,8 +33,7 @@ pub fn read(desk: &Desk) -> Result<Settings> {
             per_page: row.get(8)?,
             style: row.get(9)?,
         })
-    });
-    Ok(settings?)
+    })
 }
 
 /// Settles what differs. What is published keeps the days and times it has, and so its
@@ -40,8 +43,8 @@ pub fn read(desk: &Desk) -> Result<Settings> {
 /// # Errors
 /// Whatever keeps the file from being written.
 pub fn save(desk: &mut Desk, settings: &Settings, press: &Press) -> Result<()> {
-    let before = read(desk)?;
     desk.attempt(|tx| {
+        let before = settled(tx)?;
         if before == *settings {
             return Ok(((), Effect::None));
         }
