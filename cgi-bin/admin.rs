@@ -1,6 +1,5 @@
-//! For whoever is signed in: `GET /admin/` is the desk, `GET /admin/account/` has
-//! the account's sessions, and `POST /admin/account/` ends them. Where there is no
-//! blog yet, the same address makes one.
+//! For whoever is signed in: `GET /admin/` is the desk, and what lies below it stands in
+//! `admin::PARTS`. Where there is no blog yet, the same address makes one.
 #![no_main]
 
 use mayfly::error::Result;

@@ -1,16 +1,14 @@
 //! What each address of the admin answers, to somebody who is signed in.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 use crate::error::{Error, Result};
 use crate::form::Form;
+use crate::path::Path;
 use crate::request::{Method, Request};
 use crate::response::Response;
 use crate::session::{self, Session};
 use crate::store::{self, Desk};
 use crate::view;
-use crate::view::admin::{self, ACCOUNT, Listed};
+use crate::view::admin::{self, Listed};
 use crate::{
     clock, complete, failure, history, house, moderation, published, removed, totp, url, write,
 };
@@ -53,22 +51,30 @@ pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<R
     part(request, desk, session)
 }
 
+/// Insists on the address of a part that has nothing behind its first segment.
+///
+/// # Errors
+/// 404 for what is behind it, 301 where it is spelled any other way.
+pub fn is_at(path: &Path, canonical: &str) -> Result<()> {
+    match path.segments().len() {
+        2 => path.must_be(canonical),
+        _ => Err(Error::NotFound),
+    }
+}
+
 fn home(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
     request.path.must_be(url::ADMIN)?;
     request.get()?;
     store::writing::tidy(desk, store::now())?;
     let drafts = store::draft::all(desk)?;
-    let zone = TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC);
+    let zone = clock::zone(&desk.zone()?);
     let listed: Vec<Listed> = drafts
         .into_iter()
         .map(|(id, draft, saved)| Listed {
             path: url::draft(id),
             kind: draft.kind.name(),
             label: draft.label(),
-            saved: match saved.parse::<Timestamp>() {
-                Ok(time) => clock::shown(time.as_microsecond(), &zone),
-                Err(_) => saved,
-            },
+            saved: clock::saved(&saved, &zone),
         })
         .collect();
     let glance = house::dashboard::look(request, desk, &zone)?;
@@ -78,10 +84,7 @@ fn home(request: &Request, desk: &mut Desk, session: &Session) -> Result<Respons
 
 /// Bookmarks that begin a link or a quote of the page one is reading.
 fn bookmarks(request: &Request, _: &mut Desk, session: &Session) -> Result<Response> {
-    match request.path.segments().len() {
-        2 => request.path.must_be(url::BOOKMARKS)?,
-        _ => return Err(Error::NotFound),
-    }
+    is_at(&request.path, url::BOOKMARKS)?;
     request.get()?;
     let page = view::bookmarks::page(session);
     Ok(Response::signed(page, &session.nonce))
@@ -89,7 +92,7 @@ fn bookmarks(request: &Request, _: &mut Desk, session: &Session) -> Result<Respo
 
 fn account(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
     match request.path.segments().as_slice() {
-        [_, _] => request.path.must_be(ACCOUNT)?,
+        [_, _] => request.path.must_be(url::ACCOUNT)?,
         [_, _, "totp"] => return totp::answer(request, desk, session),
         _ => return Err(Error::NotFound),
     }
@@ -101,7 +104,7 @@ fn account(request: &Request, desk: &mut Desk, session: &Session) -> Result<Resp
 }
 
 fn sessions(desk: &Desk, session: &Session) -> Result<Response> {
-    let zone = TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC);
+    let zone = clock::zone(&desk.zone()?);
     let known = store::session::all(desk, session.account, &session.hash())?;
     let told: Vec<_> = known
         .into_iter()

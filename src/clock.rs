@@ -86,6 +86,19 @@ pub fn shown(moment: Moment, zone: &TimeZone) -> String {
     format(moment, zone, "%Y-%m-%d %H:%M")
 }
 
+/// When something was saved, as `date::timestamp` writes it, for people.
+pub fn saved(saved: &str, zone: &TimeZone) -> String {
+    match saved.parse::<Timestamp>() {
+        Ok(time) => shown(time.as_microsecond(), zone),
+        Err(_) => saved.to_owned(),
+    }
+}
+
+/// The blog's time zone, by its name. Showing a time never fails for it.
+pub fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
 fn answer(time: DateTime, offset: Offset, zone: &TimeZone) -> Result<Answer, String> {
     let moment = offset
         .to_timestamp(time)

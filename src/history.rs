@@ -4,8 +4,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use similar::{ChangeTag, TextDiff};
 
 use crate::clock;
@@ -143,12 +141,12 @@ fn list(
     present: &Present,
     revisions: Vec<Revision>,
 ) -> Result<crate::view::Page> {
-    let zone = TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC);
+    let zone = clock::zone(&desk.zone()?);
     let listed: Vec<view::Listed> = revisions
         .into_iter()
         .map(|revision| view::Listed {
             id: revision.id,
-            saved: local(&revision.saved, &zone),
+            saved: clock::saved(&revision.saved, &zone),
             public: revision.public,
             label: revision.draft.label(),
             words: revision.draft.text.split_whitespace().count(),
@@ -170,8 +168,8 @@ fn since(
     present: &Present,
     revision: &Revision,
 ) -> Result<crate::view::Page> {
-    let zone = TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC);
-    let saved = local(&revision.saved, &zone);
+    let zone = clock::zone(&desk.zone()?);
+    let saved = clock::saved(&revision.saved, &zone);
     let changes = changes(&revision.draft, &present.draft);
     Ok(view::since(
         session,
@@ -279,14 +277,6 @@ fn lines(old: &str, new: &str) -> Vec<Line> {
         }
     }
     lines
-}
-
-/// A time in RFC 3339 by the blog's clock.
-fn local(saved: &str, zone: &TimeZone) -> String {
-    match saved.parse::<Timestamp>() {
-        Ok(time) => clock::shown(time.as_microsecond(), zone),
-        Err(_) => saved.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub struct Host {
     pub program: PathBuf,
     /// What the web server hands out, if it says so.
     pub document_root: Option<PathBuf>,
-    /// The home of the user that the programs run as, and that user's name and number.
+    /// The home of the user that the programs run as, if there is one.
     pub home: Option<PathBuf>,
     /// The user's name, or the number again.
     pub user: String,

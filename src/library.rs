@@ -1,7 +1,5 @@
 //! What each address of the library answers, to somebody who is signed in.
 
-use jiff::tz::TimeZone;
-
 use crate::body::Body;
 use crate::clock;
 use crate::error::{Error, Result};
@@ -107,7 +105,7 @@ fn show(
 fn sheet(desk: &Desk, session: &Session, id: i64, refused: Option<&str>) -> Result<Response> {
     let item = store::media::find(desk, id)?;
     let uses: Vec<Use> = store::media::uses_of(desk, std::slice::from_ref(&item))?.of(&item.file);
-    let zone = TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC);
+    let zone = clock::zone(&desk.zone()?);
     let page = view::one(
         session,
         &Sheet {

@@ -76,7 +76,7 @@ pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<R
         Wanted::List(state) => list(&book, desk, session, state, &request.query)?,
         Wanted::Message(id) => {
             let listed = book.any(id)?;
-            view::message(session, &row(desk, listed, &zone(desk)?)?)
+            view::message(session, &row(desk, listed, &clock::zone(&desk.zone()?))?)
         }
         Wanted::Settings => view::settings(session, &book.settings, &book.unsent()?, None),
         Wanted::Comments => view::comments(session, &threads(desk, &book)?, None),
@@ -95,7 +95,7 @@ fn list(
     let mut listed = book.listed(state, before, PER_PAGE + 1)?;
     let older = listed.len() > PER_PAGE;
     listed.truncate(PER_PAGE);
-    let zone = zone(desk)?;
+    let zone = clock::zone(&desk.zone()?);
     let list = List {
         state,
         rows: listed
@@ -263,8 +263,4 @@ fn row(desk: &Desk, listed: Listed, zone: &TimeZone) -> Result<Row> {
         replied: clock::shown(listed.message.replied, zone),
         listed,
     })
-}
-
-fn zone(desk: &Desk) -> Result<TimeZone> {
-    Ok(TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC))
 }

@@ -170,6 +170,14 @@ impl Query {
         })
     }
 
+    /// The value of a field, without spaces around it; empty where it is not there.
+    ///
+    /// # Errors
+    /// As `get`.
+    pub fn line(&self, name: &str) -> Result<&str> {
+        Ok(self.get(name)?.unwrap_or_default().trim())
+    }
+
     /// The one value of a field, if it is there.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Which posts are meant, where many are changed at once: by words, tag, kind and year,
 //! all of which have to fit.
 
+use crate::date::Date;
 use crate::post::Kind;
 use crate::url;
 
@@ -15,6 +16,23 @@ pub struct Pick {
     pub kind: Option<Kind>,
     /// Their year.
     pub year: Option<u16>,
+}
+
+/// A post as a list of them shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its id.
+    pub id: i64,
+    /// Its pretty path.
+    pub path: String,
+    /// Its day.
+    pub date: Date,
+    /// What to call it.
+    pub label: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Names, a space between them.
+    pub tags: String,
 }
 
 impl Pick {

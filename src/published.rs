@@ -1,8 +1,7 @@
 //! What is published or waits for its minute, as its author looks it over:
 //! `/admin/posts/`, `/admin/scheduled/`, `/admin/pages/`.
 
-use jiff::tz::TimeZone;
-
+use crate::admin::is_at;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::listing::{Cut, Moment};
@@ -50,7 +49,8 @@ pub struct StaticPage {
 /// # Errors
 /// 404 for another address, 405 for another method.
 pub fn posts(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
-    is_at(request, url::POSTS)?;
+    is_at(&request.path, url::POSTS)?;
+    request.get()?;
     let before = match Cut::parse(&request.query)? {
         Cut::Start => Moment::MAX,
         Cut::Before(moment) => moment,
@@ -69,7 +69,8 @@ pub fn posts(request: &Request, desk: &mut Desk, session: &Session) -> Result<Re
 /// # Errors
 /// As `posts`.
 pub fn scheduled(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
-    is_at(request, url::SCHEDULED)?;
+    is_at(&request.path, url::SCHEDULED)?;
+    request.get()?;
     let posts = store::published::scheduled(desk)?;
     let page = view::scheduled(session, &dated(desk, posts)?, &desk.zone()?);
     Ok(Response::signed(page, &session.nonce))
@@ -80,23 +81,15 @@ pub fn scheduled(request: &Request, desk: &mut Desk, session: &Session) -> Resul
 /// # Errors
 /// As `posts`.
 pub fn pages(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
-    is_at(request, url::PAGES)?;
+    is_at(&request.path, url::PAGES)?;
+    request.get()?;
     let page = view::pages(session, &store::published::pages(desk)?);
     Ok(Response::signed(page, &session.nonce))
 }
 
-/// Insists on an address that has nothing behind its first segment, and on reading.
-fn is_at(request: &Request, path: &str) -> Result<()> {
-    match request.path.segments().len() {
-        2 => request.path.must_be(path)?,
-        _ => return Err(Error::NotFound),
-    }
-    request.get()
-}
-
 /// Each post with its time by the blog's clock.
 fn dated(desk: &Desk, posts: Vec<Listed>) -> Result<Vec<(Listed, String)>> {
-    let zone = TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC);
+    let zone = clock::zone(&desk.zone()?);
     let shown = |post: Listed| {
         let time = clock::shown(post.moment, &zone);
         (post, time)

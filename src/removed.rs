@@ -1,8 +1,7 @@
 //! The bin: `GET /admin/bin/` lists what was deleted, and forms sent there restore it
 //! or delete it for good.
 
-use jiff::tz::TimeZone;
-
+use crate::admin;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::form::Form;
@@ -19,10 +18,7 @@ use crate::{failure, url, write};
 /// # Errors
 /// 404 for another address, and for what is not in the bin.
 pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
-    match request.path.segments().len() {
-        2 => request.path.must_be(url::BIN)?,
-        _ => return Err(Error::NotFound),
-    }
+    admin::is_at(&request.path, url::BIN)?;
     match request.method {
         Method::Get | Method::Head => {
             writing::tidy(desk, store::now())?;
@@ -65,7 +61,7 @@ fn act(request: &Request, desk: &mut Desk, session: &Session, form: &Form) -> Re
 }
 
 fn show(desk: &Desk, session: &Session, status: u16, wrong: Option<&str>) -> Result<Response> {
-    let zone = TimeZone::get(&desk.zone()?).unwrap_or(TimeZone::UTC);
+    let zone = clock::zone(&desk.zone()?);
     let dated = |removed: Removed| view::Listed {
         id: removed.id,
         label: removed.draft.label(),

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::tags::PATIENCE;
 use super::{Typed, show};
+use crate::admin;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::pick::Pick;
@@ -48,25 +49,12 @@ impl Plan {
 /// # Errors
 /// 404 below the address, 405 for another method.
 pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
-    match request.path.segments().len() {
-        2 => request.path.must_be(url::MANY)?,
-        _ => return Err(Error::NotFound),
-    }
+    admin::is_at(&request.path, url::MANY)?;
     request.get_or_post()?;
     if request.method != Method::Post {
-        let asked = |name| {
-            Ok::<_, Error>(
-                request
-                    .query
-                    .get(name)?
-                    .unwrap_or_default()
-                    .trim()
-                    .to_owned(),
-            )
-        };
-        let [words, tag, kind, year] = Pick::FIELDS.map(asked);
-        let pick = Pick::of([words?, slug::tag(&tag?), kind?, year?]);
-        let before = asked("before")?.parse().unwrap_or(i64::MAX);
+        let [words, tag, kind, year] = Pick::FIELDS.map(|name| request.query.line(name));
+        let pick = Pick::of([words?, &slug::tag(tag?), kind?, year?].map(String::from));
+        let before = request.query.line("before")?.parse().unwrap_or(i64::MAX);
         return list(desk, session, 200, &pick, before, &Typed::default());
     }
     let form = Form::read(request)?;
@@ -131,17 +119,6 @@ fn list(
     places.truncate(LISTED);
     let ids: Vec<i64> = places.iter().map(|(id, _)| *id).collect();
     let found = pick::shown(desk, &ids)?;
-    let found: Vec<view::Found> = found
-        .into_iter()
-        .map(|post| view::Found {
-            id: post.id,
-            path: url::post(post.date, &post.slug),
-            date: post.date,
-            label: post.label,
-            kind: post.kind,
-            tags: post.tags,
-        })
-        .collect();
     let sheet = Sheet {
         pick,
         found: &found,

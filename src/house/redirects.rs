@@ -2,6 +2,7 @@
 //! and takes a list that is pasted in.
 
 use super::{Typed, done, news, show};
+use crate::admin;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::redirect::Rule;
@@ -23,10 +24,7 @@ const MAX_LINES: usize = 5_000;
 /// # Errors
 /// 404 below the address, 405 for another method.
 pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
-    match request.path.segments().len() {
-        2 => request.path.must_be(url::REDIRECTS)?,
-        _ => return Err(Error::NotFound),
-    }
+    admin::is_at(&request.path, url::REDIRECTS)?;
     request.get_or_post()?;
     if request.method != Method::Post {
         let changed = request.query.get("change")?.unwrap_or_default();
@@ -125,18 +123,13 @@ fn page(
     status: u16,
     mut sheet: Sheet,
 ) -> Result<Response> {
-    let asked = |name| {
-        Ok::<_, Error>(
-            request
-                .query
-                .get(name)?
-                .unwrap_or_default()
-                .trim()
-                .to_owned(),
-        )
-    };
-    sheet.letters = asked("q")?;
-    let mut found = redirects::list(desk, &sheet.letters, &asked("after")?, LISTED + 1)?;
+    sheet.letters = request.query.line("q")?.to_owned();
+    let mut found = redirects::list(
+        desk,
+        &sheet.letters,
+        request.query.line("after")?,
+        LISTED + 1,
+    )?;
     sheet.more = found.len() > LISTED;
     found.truncate(LISTED);
     sheet.found = found;

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::{Typed, done, news, show};
+use crate::admin;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::media::Shelf;
@@ -20,10 +21,7 @@ use crate::view::house::settings as view;
 /// # Errors
 /// 404 below the address, 405 for another method.
 pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<Response> {
-    match request.path.segments().len() {
-        2 => request.path.must_be(url::SETTINGS)?,
-        _ => return Err(Error::NotFound),
-    }
+    admin::is_at(&request.path, url::SETTINGS)?;
     request.get_or_post()?;
     let mut settings = store::settings::read(desk)?;
     if request.method != Method::Post {

@@ -14,7 +14,7 @@ use crate::response::Response;
 use crate::retag::Change;
 use crate::session::Session;
 use crate::store::{Desk, retag, tags};
-use crate::view::house::tags::{self as view, Asked, Tag};
+use crate::view::house::tags::{self as view, Asked};
 use crate::{slug, url};
 
 /// How many tags a page lists.
@@ -26,6 +26,17 @@ const MAX_DESCRIPTION: usize = 16 << 10;
 /// For how long a request changes posts before it tells how far it has come. A program
 /// has ten seconds of processor time, and a person less patience.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A tag as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// How many posts have it.
+    pub posts: i64,
+    /// Whether it has a description.
+    pub described: bool,
+}
 
 /// What is to become of one tag or of several.
 pub struct Plan {
@@ -101,32 +112,14 @@ fn list(
     status: u16,
     into: &Typed,
 ) -> Result<Response> {
-    let asked = |name| {
-        Ok::<_, Error>(
-            request
-                .query
-                .get(name)?
-                .unwrap_or_default()
-                .trim()
-                .to_owned(),
-        )
-    };
-    let (letters, after) = (asked("q")?, asked("after")?);
+    let (letters, after) = (request.query.line("q")?, request.query.line("after")?);
     let limit = i64::try_from(LISTED + 1).unwrap_or(i64::MAX);
-    let mut found = tags::list(desk, &slug::tag(&letters), &after, limit)?;
+    let mut found = tags::list(desk, &slug::tag(letters), after, limit)?;
     let more = found.len() > LISTED;
     found.truncate(LISTED);
-    let found: Vec<Tag> = found
-        .into_iter()
-        .map(|tag| Tag {
-            name: tag.name,
-            posts: tag.posts,
-            described: tag.described,
-        })
-        .collect();
     let page = view::all(
         session,
-        (&letters, &after),
+        (letters, after),
         &found,
         more,
         into,

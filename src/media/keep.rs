@@ -41,8 +41,6 @@ pub struct Kept {
     pub size: Option<(u32, u32)>,
     /// How large the file is, in bytes.
     pub bytes: u64,
-    /// Whether it was there already.
-    pub known: bool,
 }
 
 /// Why a file was not taken in. Nothing of it is left.
@@ -97,8 +95,7 @@ pub fn keep(data: &Path, file: &mut dyn Read) -> Result<Kept, Refused> {
         .collect();
     let address = format!("{MEDIA}{name}.{}", made.kind.ending());
     let path = |address: &str| folder.join(address.trim_start_matches(MEDIA));
-    let known = path(&address).exists();
-    if !known {
+    if !path(&address).exists() {
         // The largest comes last: where it is, the others are.
         for (width, content) in &made.sizes {
             if let Some(address) = sized(&address, *width) {
@@ -112,7 +109,6 @@ pub fn keep(data: &Path, file: &mut dyn Read) -> Result<Kept, Refused> {
         size: made.kind.is_shown().then_some((made.width, made.height)),
         bytes: fs::metadata(path(&address))?.len(),
         address,
-        known,
     })
 }
 

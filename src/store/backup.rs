@@ -14,7 +14,9 @@ use std::time::{Duration, SystemTime};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, check, explain, open_desk, open_file};
+use super::{
+    BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, STAMP, check, explain, open_desk, open_file,
+};
 use crate::error::{Error, Result};
 
 /// The files a copy of a blog has. Whatever else lies in the data directory is
@@ -58,9 +60,6 @@ pub fn copy(folder: &Path, into: &Path, mut progress: impl FnMut(u64, u64)) -> R
     nobody_writes.rollback()?;
     Ok(())
 }
-
-/// An empty file that is changed whenever a backup was made, for the desk to tell when.
-pub const STAMP: &str = "last-backup";
 
 /// Notes that a backup was made.
 ///

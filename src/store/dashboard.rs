@@ -1,17 +1,14 @@
-//! What the desk shows at a glance. It is counted already, or lies at one end of a
-//! table, so a blog of a million posts costs what one of ten does.
+//! What the desk shows at a glance. Of posts it is counted already, or lies at one end
+//! of a table, so a blog of a million costs what one of ten does.
 
 use std::fs;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{BLOG_FILE, DESK_FILE, Desk, GUESTBOOK_FILE, SEARCH_FILE};
+use super::{BLOG_FILE, DESK_FILE, Desk, GUESTBOOK_FILE, SEARCH_FILE, STAMP};
 use crate::error::Result;
 use crate::house::dashboard::Counts;
 use crate::listing::Moment;
-
-/// As `backup::STAMP`, which is the command line's.
-const STAMP: &str = "last-backup";
 
 /// What there is.
 ///

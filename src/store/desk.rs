@@ -339,7 +339,7 @@ impl Desk {
     /// # Errors
     /// Whatever keeps the file from being read.
     pub fn draft_of(&self, post: i64) -> Result<Option<i64>> {
-        super::draft::of_post(&self.connection, post)
+        Ok(super::draft::of_post(&self.connection, post)?)
     }
 
     /// Runs one short change of `desk.db` alone: the public file is not locked.

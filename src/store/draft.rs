@@ -179,12 +179,9 @@ pub fn find(desk: &Connection, id: i64) -> Result<Option<(Draft, i64)>> {
 }
 
 /// The number of the draft that is another version of a post, if there is one.
-///
-/// # Errors
-/// Whatever keeps the file from being read.
-pub fn of_post(desk: &Connection, post: i64) -> Result<Option<i64>> {
+pub(super) fn of_post(desk: &Connection, post: i64) -> rusqlite::Result<Option<i64>> {
     let sql = "SELECT max(id) FROM draft WHERE post = ?1 AND deleted IS NULL";
-    Ok(desk.query_row(sql, [post], |row| row.get(0))?)
+    desk.query_row(sql, [post], |row| row.get(0))
 }
 
 /// A draft from a row that begins with `columns`.

@@ -105,6 +105,10 @@ pub const GUESTBOOK_FILE: &str = "guestbook.db";
 /// The file of the index of words.
 pub const SEARCH_FILE: &str = "search.db";
 
+/// An empty file that is changed whenever a backup was made, for the desk to tell when.
+#[cfg(feature = "admin")]
+const STAMP: &str = "last-backup";
+
 /// How long to wait for a lock. Writers hold theirs for milliseconds, so a
 /// longer wait means trouble, which the visitor should hear of.
 const BUSY: Duration = Duration::from_secs(4);

@@ -11,26 +11,10 @@ use super::{BUSY, Desk, ROOMY, SEARCH_FILE, only_read, open_file, schema};
 use crate::date::Date;
 use crate::error::Result;
 use crate::listing::Moment;
-use crate::pick::Pick;
+use crate::pick::{Found, Pick};
 use crate::post::Kind;
 use crate::search::Query;
-
-/// A post as a list of them shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// Its id.
-    pub id: i64,
-    /// Its day.
-    pub date: Date,
-    /// The last segment of its address.
-    pub slug: String,
-    /// What to call it.
-    pub label: String,
-    /// Its kind.
-    pub kind: Kind,
-    /// Names, a space between them.
-    pub tags: String,
-}
+use crate::url;
 
 /// The posts that are meant.
 pub struct Picked<'a> {
@@ -249,10 +233,11 @@ pub fn shown(desk: &Desk, ids: &[i64]) -> Result<Vec<Found>> {
     let mut found = HashMap::new();
     for id in ids {
         let post = sought.query_row([id], |row| {
+            let date = date_column(row, 1)?;
             Ok(Found {
                 id: row.get(0)?,
-                date: date_column(row, 1)?,
-                slug: row.get(2)?,
+                path: url::post(date, row.get_ref(2)?.as_str()?),
+                date,
                 label: row.get(3)?,
                 kind: Kind::from_number(row.get(4)?).unwrap_or(Kind::Note),
                 tags: row.get(5)?,

@@ -6,19 +6,9 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::desk::{Desk, Effect};
 use super::{publish, redirect, scheduled};
 use crate::error::{Error, Result};
+use crate::house::tags::Listed;
 use crate::retag::Change;
 use crate::url;
-
-/// A tag as a list shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// Its name.
-    pub name: String,
-    /// How many posts have it.
-    pub posts: i64,
-    /// Whether it has a description.
-    pub described: bool,
-}
 
 /// Tags with these letters in their names, in the order of the alphabet, behind a name.
 ///

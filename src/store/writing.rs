@@ -245,8 +245,7 @@ pub fn take_back(
         revision::keep_public(desk, there, &draft)?;
     }
     let id = desk.private(|desk| {
-        let there = "SELECT max(id) FROM draft WHERE post = ?1 AND deleted IS NULL";
-        let there = desk.query_row(there, [post], |row| row.get(0))?;
+        let there = draft::of_post(desk, post)?;
         // A file that was imported again after it was deleted has its name twice.
         let free = "UPDATE draft SET origin = NULL WHERE origin = ?1";
         desk.execute(free, [&draft.origin])?;

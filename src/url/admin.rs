@@ -1,10 +1,21 @@
 //! Addresses for whoever signs in, and of what they show to others.
 
+use crate::post::Kind;
+
 /// The form for signing in.
 pub const LOGIN: &str = "/login/";
 
 /// Where whoever is signed in writes.
 pub const ADMIN: &str = "/admin/";
+
+/// Where something new is written.
+pub const NEW: &str = "/admin/new/";
+
+/// The account: its sessions, and the ways out.
+pub const ACCOUNT: &str = "/admin/account/";
+
+/// Tags that begin so, for a field that completes them.
+pub const COMPLETE: &str = "/admin/complete/";
 
 /// What is settled about the blog as a whole.
 pub const SETTINGS: &str = "/admin/settings/";
@@ -44,6 +55,11 @@ pub const MANY: &str = "/admin/many/";
 
 /// The tags, to be described, renamed, merged and deleted.
 pub const HOUSE_TAGS: &str = "/admin/tags/";
+
+/// `/admin/new/?kind=note`
+pub fn new_of(kind: Kind) -> String {
+    format!("{NEW}?kind={}", kind.name())
+}
 
 /// `/admin/tags/a/`
 pub fn house_tag(name: &str) -> String {

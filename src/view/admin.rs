@@ -10,18 +10,14 @@ use crate::session::{Known, Session};
 use crate::site::Site;
 use crate::url;
 use crate::view::house::dashboard;
-use crate::view::write::NEW;
 
 /// The style sheet of these pages alone; visitors never load it.
 const STYLE: &str = include_str!("admin.css");
 
-/// The account: its sessions, and the ways out.
-pub const ACCOUNT: &str = "/admin/account/";
-
 /// The parts of the admin, by their pretty paths, in the order of the navigation.
 const PARTS: &[(&str, &str)] = &[
     (url::ADMIN, "Desk"),
-    (NEW, "New"),
+    (url::NEW, "New"),
     (url::POSTS, "Posts"),
     (url::SCHEDULED, "Scheduled"),
     (url::PAGES, "Pages"),
@@ -30,7 +26,7 @@ const PARTS: &[(&str, &str)] = &[
     (url::MODERATION, "Guestbook"),
     (url::HOUSE_TAGS, "Tags"),
     (url::SETTINGS, "Settings"),
-    (ACCOUNT, "Account"),
+    (url::ACCOUNT, "Account"),
 ];
 
 /// A whole page around its main part. `here` is the path of the part it is in.
@@ -44,7 +40,7 @@ pub fn shell(session: &Session, title: &str, here: &str, main: Markup) -> Page {
                     a href=(links.to(path)) aria-current=[(*path == here).then_some("page")] { (name) }
                 }
             }
-            form method="post" action=(links.to(ACCOUNT)) {
+            form method="post" action=(links.to(url::ACCOUNT)) {
                 (token(session))
                 button type="submit" name="do" value="sign-out" { "Sign out" }
             }
@@ -103,7 +99,7 @@ pub fn desk(session: &Session, drafts: &[Listed], glance: &Glance) -> Page {
             h1 { "Write" }
             p.actions {
                 @for kind in Kind::DATED {
-                    a href={ (session.site.links.to(NEW)) "?kind=" (kind.name()) } { "New " (kind.name()) }
+                    a href=(session.site.links.to(&url::new_of(kind))) { "New " (kind.name()) }
                 }
             }
             h2 { "Drafts" }
@@ -126,11 +122,11 @@ pub fn desk(session: &Session, drafts: &[Listed], glance: &Glance) -> Page {
 
 /// Where the account is signed in, with times in the blog's zone.
 pub fn account(session: &Session, known: &[(Known, String, String)], second: bool) -> Page {
-    let action = session.site.links.to(ACCOUNT);
+    let action = session.site.links.to(url::ACCOUNT);
     shell(
         session,
         "Account",
-        ACCOUNT,
+        url::ACCOUNT,
         html! {
             h1 { "Signed in as " (session.name) }
             p.soft { "A browser that is not used for 30 days is signed out." }
@@ -164,4 +160,15 @@ pub fn account(session: &Session, known: &[(Known, String, String)], second: boo
             }
         },
     )
+}
+
+/// "1.4 MB", as file managers have it.
+pub fn size(bytes: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} KB", (bytes + 500) / 1000),
+        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
+        _ => format!("{} GB", tenths(1_000_000_000)),
+    }
 }

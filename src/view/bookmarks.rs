@@ -4,7 +4,6 @@ use maud::html;
 
 use super::Page;
 use super::admin::shell;
-use super::write::NEW;
 use crate::session::Session;
 use crate::url;
 
@@ -16,7 +15,7 @@ const ROOM: usize = 5000;
 /// it runs there.
 pub fn page(session: &Session) -> Page {
     let links = &session.site.links;
-    let form = links.absolute(NEW);
+    let form = links.absolute(url::NEW);
     let title = &session.site.title;
     shell(
         session,

@@ -3,9 +3,6 @@
 use super::json::Json;
 use crate::tag::Tag;
 
-/// Where they are asked for.
-pub const COMPLETE: &str = "/admin/complete/";
-
 /// The tags, each with how many posts have it.
 pub fn json(tags: &[Tag]) -> String {
     let mut json = Json::with_capacity(1024);

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::admin::{shell, token};
+use super::admin::{shell, size, token};
 use super::json::Json;
 use super::{Page, count};
 use crate::media::{Item, LARGEST, Refusal, Use};
@@ -199,15 +199,6 @@ pub fn one(session: &Session, sheet: &Sheet<'_>) -> Page {
             }
         },
     )
-}
-
-/// "1.4 MB", as file managers have it.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} KB", (bytes + 500) / 1000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-    }
 }
 
 /// What a script is told about an upload; `upload` has the fields.

@@ -4,7 +4,6 @@ use maud::{Markup, html};
 
 use super::Page;
 use super::admin::shell;
-use super::write::new_of;
 use crate::listing::Moment;
 use crate::post::Kind;
 use crate::published::{Listed, StaticPage};
@@ -54,7 +53,7 @@ pub fn pages(session: &Session, pages: &[StaticPage]) -> Page {
         url::PAGES,
         html! {
             h1 { "Pages" }
-            p.actions { a href=(links.to(&new_of(Kind::Page))) { "New page" } }
+            p.actions { a href=(links.to(&url::new_of(Kind::Page))) { "New page" } }
             @if pages.is_empty() { p { "No pages." } } @else {
                 ul.rows {
                     @for page in pages {

@@ -8,7 +8,6 @@ use crate::session::Session;
 use crate::site::Site;
 use crate::totp::code;
 use crate::url;
-use crate::view::admin::ACCOUNT;
 
 const TITLE: &str = "Second factor";
 
@@ -50,7 +49,7 @@ pub fn off(
     shell(
         session,
         TITLE,
-        ACCOUNT,
+        url::ACCOUNT,
         html! {
             h1 { (TITLE) }
             p { "Signing in will take a code from an app on your telephone as well as the password. Any app for one-time codes does." }
@@ -77,7 +76,7 @@ pub fn on(session: &Session, codes: i64, wrong: Option<&str>) -> Page {
     shell(
         session,
         TITLE,
-        ACCOUNT,
+        url::ACCOUNT,
         html! {
             h1 { (TITLE) }
             @if let Some(wrong) = wrong { p.error #wrong role="alert" { (wrong) } }
@@ -108,14 +107,14 @@ pub fn codes(session: &Session, codes: &[String]) -> Page {
     shell(
         session,
         TITLE,
-        ACCOUNT,
+        url::ACCOUNT,
         html! {
             h1 { (TITLE) }
             p.note role="status" { "It is on. From now on signing in takes a code from the app." }
             h2 { "Recovery codes" }
             p { "Each signs you in once where the app can't. Print them or write them down: they are not shown again." }
             ol.codes { @for code in codes { li { code { (code) } } } }
-            p { a href=(session.site.links.to(ACCOUNT)) { "I have them" } }
+            p { a href=(session.site.links.to(url::ACCOUNT)) { "I have them" } }
         },
     )
 }

@@ -3,7 +3,6 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::admin::{shell, token};
-use super::complete::COMPLETE;
 use super::preview::{SANDBOX, Told, document};
 use super::{Page, count};
 use crate::clock::Question;
@@ -23,9 +22,6 @@ const SCRIPT: &str = concat!(
     include_str!("write/tags.js"),
     include_str!("write/upload.js"),
 );
-
-/// Where something new is written.
-pub const NEW: &str = "/admin/new/";
 
 /// What a form is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +132,7 @@ pub fn page(session: &Session, sheet: &Sheet<'_>) -> Page {
             }
             @if let Some(theirs) = sheet.theirs { (conflict(theirs)) }
             form.write method="post" action=(links.to(path)) data-held[sheet.theirs.is_some()]
-                data-login=(links.to(url::LOGIN)) data-complete=(links.to(COMPLETE))
+                data-login=(links.to(url::LOGIN)) data-complete=(links.to(url::COMPLETE))
                 data-upload=(links.to(url::LIBRARY)) {
                 (token(session))
                 input type="hidden" name="version" value=(sheet.version);
@@ -403,9 +399,4 @@ fn date(sheet: &Sheet<'_>) -> Markup {
             None => {}
         }
     }
-}
-
-/// The form of something new of a kind.
-pub fn new_of(kind: Kind) -> String {
-    format!("{}{}", NEW, url::search(&[("kind", kind.name())]))
 }

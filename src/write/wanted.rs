@@ -2,7 +2,6 @@
 
 use crate::path::Path;
 use crate::url;
-use crate::view::write::NEW;
 
 /// What is to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +28,7 @@ impl Wanted {
     /// Its own address.
     pub fn path(self) -> String {
         match self {
-            Wanted::New => NEW.to_owned(),
+            Wanted::New => url::NEW.to_owned(),
             Wanted::Draft(id) => url::draft(id),
             Wanted::Post(id) => url::edit(id),
         }

@@ -6,6 +6,7 @@ use crate::house::dashboard::Glance;
 use crate::post::Kind;
 use crate::session::Session;
 use crate::url;
+use crate::view::admin::size;
 use crate::view::{count, thousands};
 
 /// The sections of the desk below its drafts.
@@ -59,25 +60,12 @@ pub fn sections(session: &Session, glance: &Glance) -> Markup {
             div { dt { "Pages" } dd { (thousands(glance.pages)) } }
             div { dt { "In the bin" } dd { (thousands(glance.removed)) } }
             @for (name, bytes) in glance.sizes {
-                div { dt { (name) } dd { (size(bytes)) } }
+                div { dt { (name) } dd { @if bytes > 0 { (size(bytes)) } @else { "none" } } }
             }
             div {
                 dt { "Last backup" }
                 dd { @match &glance.backed_up { Some(when) => (when), None => "none known" } }
             }
         }
-    }
-}
-
-/// "4.2 MB"
-fn size(bytes: u64) -> String {
-    let units = [("GB", 1_u64 << 30), ("MB", 1 << 20), ("KB", 1 << 10)];
-    match units.into_iter().find(|(_, unit)| bytes >= *unit) {
-        Some((name, unit)) => {
-            let tenths = bytes.saturating_mul(10) / unit;
-            format!("{}.{} {name}", tenths / 10, tenths % 10)
-        }
-        None if bytes == 0 => "none".to_owned(),
-        None => format!("{bytes} bytes"),
     }
 }

@@ -3,31 +3,14 @@
 use maud::{Markup, html};
 
 use super::{About, choice, line, note};
-use crate::date::Date;
 use crate::house::Typed;
 use crate::house::many::Plan;
-use crate::pick::Pick;
+use crate::pick::{Found, Pick};
 use crate::post::Kind;
 use crate::session::Session;
 use crate::url;
 use crate::view::admin::{shell, token};
 use crate::view::{Page, count, thousands};
-
-/// A post as the list shows it.
-pub struct Found {
-    /// Its id.
-    pub id: i64,
-    /// Its pretty path.
-    pub path: String,
-    /// Its day.
-    pub date: Date,
-    /// What to call it.
-    pub label: String,
-    /// Its kind.
-    pub kind: Kind,
-    /// Names, a space between them.
-    pub tags: String,
-}
 
 /// What the list shows.
 pub struct Sheet<'a> {
@@ -253,7 +236,7 @@ pub fn done(session: &Session, pick: &Pick, plan: &Plan, done: &Done) -> Page {
 /// The form that does it, or goes on with it.
 fn go(session: &Session, pick: &Pick, plan: &Plan, done: &Done, name: &str) -> Markup {
     html! {
-        form method="post" action=(session.site.links.to(url::MANY)) data-go-on[name == "Go on"] {
+        form method="post" action=(session.site.links.to(url::MANY)) {
             (token(session))
             (kept(pick))
             input type="hidden" name="name" value=(plan.tag);

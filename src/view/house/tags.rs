@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{About, area, line, note};
 use crate::house::Typed;
-use crate::house::tags::Plan;
+use crate::house::tags::{Listed, Plan};
 use crate::session::Session;
 use crate::url;
 use crate::view::admin::{shell, token};
@@ -16,22 +16,12 @@ const MANY: i64 = 2_000;
 /// How many posts are changed in a second, on a machine of two small cores.
 const A_SECOND: i64 = 1_000;
 
-/// A tag as the list shows it.
-pub struct Tag {
-    /// Its name.
-    pub name: String,
-    /// How many posts have it.
-    pub posts: i64,
-    /// Whether it has a description.
-    pub described: bool,
-}
-
 /// All tags, or those that were looked for. `into` is what several are to be merged
 /// into.
 pub fn all(
     session: &Session,
     (letters, after): (&str, &str),
-    tags: &[Tag],
+    tags: &[Listed],
     more: bool,
     into: &Typed,
     news: &str,
@@ -226,7 +216,7 @@ fn go(session: &Session, asked: &Asked<'_>, name: &str) -> Markup {
         (Some(_), false) => "rename",
     };
     html! {
-        form method="post" action=(links.to(asked.path)) data-go-on {
+        form method="post" action=(links.to(asked.path)) {
             (token(session))
             input type="hidden" name="from" value=(asked.plan.from.join(" "));
             @if let Some(to) = &asked.plan.to { input type="hidden" name="to" value=(to); }
