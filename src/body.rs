@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use crate::error::{Error, Result};
 use crate::request::{Method, Variables};
 
-/// How much of an unwanted body is read away before it is refused. Nine of
+/// How much of an unwanted body is read away before it is refused, in bytes. Nine of
 /// twenty servers lose the answer of a program that leaves its input unread.
 pub const DRAIN: u64 = 1 << 20;
 
@@ -26,8 +26,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Reads the rest away. Nine of twenty servers lose the answer of a program that
-    /// leaves its input unread.
+    /// Reads the rest away; see `DRAIN`.
     ///
     /// # Errors
     /// Whatever the input says, and where it ends too early.
@@ -107,6 +106,18 @@ pub fn announced(variables: &Variables<'_>) -> Result<u64> {
     }
 }
 
+/// How many bytes of the body may still come once so many have been read.
+pub fn left(variables: &Variables<'_>, read: u64) -> u64 {
+    match announced(variables) {
+        Ok(length) => length.saturating_sub(read),
+        // Chunks, whose end nobody here looks for, or more than anybody can count.
+        Err(Error::LengthRequired) => u64::MAX,
+        Err(_) if variables.get("CONTENT_LENGTH").is_some_and(is_number) => u64::MAX,
+        // Of a length that is none nothing is read: who knows what the input holds?
+        Err(_) => 0,
+    }
+}
+
 /// Reads so many bytes away, or as many as there are.
 ///
 /// # Errors
@@ -128,9 +139,11 @@ fn unreadable(_: io::Error) -> Error {
 fn content_length(digits: &[u8]) -> Result<u64> {
     let refused = Error::BadRequest("The Content-Length of this request is not a number.");
     match std::str::from_utf8(digits) {
-        Ok(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            text.parse().map_err(|_| refused)
-        }
+        Ok(text) if is_number(digits) => text.parse().map_err(|_| refused),
         _ => Err(refused),
     }
+}
+
+fn is_number(digits: &[u8]) -> bool {
+    digits.iter().all(u8::is_ascii_digit)
 }

@@ -7,12 +7,14 @@ use std::ffi::{CStr, CString, OsStr, c_char};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use crate::body::Body;
+use crate::body::{self, Body};
 use crate::error::{Error, Result};
 #[cfg(feature = "admin")]
 use crate::host::Host;
+use crate::now::now;
 use crate::request::{Method, Request, Variables};
 use crate::response::Response;
 use crate::{arena, config, failure, linger, store, url};
@@ -57,7 +59,7 @@ const DEADLINE: (u64, u32) = (10, 30);
 
 /// Bytes of a refused body that are read all the same: more than any server lets
 /// through with the files of `deploy/`.
-const READ_ON: usize = 64 << 20;
+const READ_ON: u64 = 64 << 20;
 
 /// Answers the one request of this process.
 pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<Response>) -> ! {
@@ -146,16 +148,17 @@ fn answer(
 ) -> ! {
     let refused = outcome.is_err();
     let response = outcome.unwrap_or_else(|error| {
-        let id = failure_id();
-        if let Some(cause) = error.cause() {
+        let id = error.cause().map(|cause| {
+            let id = failure_id();
             let text = |name| String::from_utf8_lossy(variables.get(name).unwrap_or_default());
             let method = text("REQUEST_METHOD");
             log(&format!(
                 "mayfly {program} [{id}] {method} {}: {cause}",
                 text("PATH_INFO")
             ));
-        }
-        failure::page(request, &error, &id)
+            id
+        });
+        failure::page(request, &error, id.as_deref())
     });
     let response = match request.is_some_and(Request::may_be_signed_in) {
         true => response.personal(),
@@ -173,8 +176,12 @@ fn answer(
         |request| request.method == Method::Head,
     );
     let written = response.write_to(&mut Stdout, head_only);
-    if refused && has_body(variables) {
-        read_on();
+    if refused {
+        let read = READ.load(Ordering::Relaxed);
+        let left = body::left(variables, read).min(READ_ON);
+        if left > 0 {
+            read_on(left);
+        }
     }
     // Whoever asked may have gone away; that is no failure of ours.
     let failed = written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
@@ -274,14 +281,7 @@ fn user(uid: u32) -> Option<(String, Option<PathBuf>)> {
 
 /// Names a failure in the log and on the page, so that one leads to the other.
 fn failure_id() -> String {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    format!(
-        "{:x}-{:x}",
-        now.as_micros() & 0xff_ffff_ffff,
-        std::process::id()
-    )
+    format!("{:x}-{:x}", now() & 0xff_ffff_ffff, std::process::id())
 }
 
 /// Writes a line to the server's error log, unless that is where the page goes:
@@ -312,31 +312,27 @@ fn same_file(one: i32, other: i32) -> bool {
 /// Standard input without a buffer: what is not read stays the server's.
 struct Stdin;
 
+/// How many bytes have been read of it, in all.
+static READ: AtomicU64 = AtomicU64::new(0);
+
 impl Read for Stdin {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         // SAFETY: the buffer is ours and as long as we say.
         let read = unsafe { libc::read(0, buffer.as_mut_ptr().cast(), buffer.len()) };
-        usize::try_from(read).map_err(|_| io::Error::last_os_error())
+        let read = usize::try_from(read).map_err(|_| io::Error::last_os_error())?;
+        READ.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
     }
 }
 
-/// Whether a body was announced, by a length that is one.
-fn has_body(variables: &Variables<'_>) -> bool {
-    let length = variables.get("CONTENT_LENGTH").unwrap_or_default();
-    let is_length =
-        length.iter().all(u8::is_ascii_digit) && length.iter().any(|&digit| digit != b'0');
-    is_length || variables.get("HTTP_TRANSFER_ENCODING").is_some()
-}
-
-/// Reads the rest of a body that was refused. A program that ends with input unread
-/// has the kernel reset the socket that it shares with Apache's mod_cgid, and
-/// Apache then sends its visitor nothing instead of the answer. Not every
+/// Reads what is left of a body that was refused, up to so many bytes. A program that
+/// ends with input unread has the kernel reset the socket that it shares with Apache's
+/// mod_cgid, and Apache then sends its visitor nothing instead of the answer. Not every
 /// server says where the input ends: a second without any is the end. It stays a
 /// function of its own, or each answer would touch the eight pages of its buffer.
 #[cold]
 #[inline(never)]
-fn read_on() {
-    let mut left = READ_ON;
+fn read_on(mut left: u64) {
     let mut buffer = [0; 32 << 10];
     let mut input = libc::pollfd {
         fd: 0,
@@ -345,9 +341,9 @@ fn read_on() {
     };
     // SAFETY: one structure, which the kernel marks.
     while left > 0 && unsafe { libc::poll(&raw mut input, 1, 1000) } > 0 {
-        match Stdin.read(&mut buffer) {
+        match Stdin.take(left).read(&mut buffer) {
             Ok(0) | Err(_) => break,
-            Ok(read) => left = left.saturating_sub(read),
+            Ok(read) => left -= read as u64,
         }
     }
 }

@@ -14,8 +14,9 @@ use crate::view;
 const MAX_LOCATION: usize = 900;
 
 /// The response to an error: its status and its public text, styled as a page of
-/// the blog where the blog can be read, and by itself where it can't.
-pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
+/// the blog where the blog can be read, and by itself where it can't. `id` names its
+/// cause in the log, where it has one.
+pub fn page(request: Option<&Request>, error: &Error, id: Option<&str>) -> Response {
     match error {
         Error::NotModified(version) => {
             return Response::text("text/html; charset=utf-8", String::new())
@@ -43,7 +44,6 @@ pub fn page(request: Option<&Request>, error: &Error, id: &str) -> Response {
         }
         _ => None,
     };
-    let id = error.cause().map(|_| id);
     let page = match (&site, request) {
         (Some(site), Some(request)) => {
             // Whoever switched searching off wants none of it here either.

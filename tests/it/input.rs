@@ -136,6 +136,21 @@ fn programs_that_only_read_take_no_body() {
 }
 
 #[test]
+fn a_refused_body_that_was_read_is_not_waited_for() {
+    // Where the server leaves the input open, the answer's end came a second late.
+    let site = Site::new();
+    let post = site.ask("/").method("POST").body(b"a=1");
+    let (reply, calls) = post.traced("read,poll");
+    reply.status(405);
+    let on_input = |name: &str| calls.iter().filter(|call| call.contains(name)).count();
+    assert_eq!(
+        (on_input(" read(0,"), on_input(" poll(")),
+        (1, 0),
+        "{calls:?}"
+    );
+}
+
+#[test]
 fn a_body_without_a_length_is_refused_and_read_away() {
     let site = Site::new();
     let chunks = b"3\r\na=1\r\n0\r\n\r\n".to_vec();

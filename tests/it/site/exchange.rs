@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::fs;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -149,6 +150,19 @@ impl<'a> Request<'a> {
     pub fn limited(mut self, ulimit: &str) -> Self {
         self.limits.push_str(&format!("{ulimit} && "));
         self
+    }
+
+    /// Makes the request below strace: the answer, and the calls of these names that the
+    /// program made of the kernel, a line each.
+    pub fn traced(self, calls: &str) -> (Reply, Vec<String>) {
+        let log = self.site.scratch().join("calls");
+        let below = format!(
+            "exec strace -f -qq -o {} -e trace={calls} \"$@\"",
+            log.display()
+        );
+        let reply = self.limited(&below).run();
+        let calls = fs::read_to_string(log).unwrap();
+        (reply, calls.lines().map(String::from).collect())
     }
 
     /// Runs one of the programs of `stand_in` instead.
