@@ -31,7 +31,7 @@ pub fn page(request: Option<&Request>, error: &Error, id: Option<&str>) -> Respo
         }
         Error::SignIn(back) => {
             if let Some(request) = request {
-                return see(request, url::LOGIN, &format!("?to={}", url::encode(back))).private();
+                return see(request, url::LOGIN, &url::search(&[("to", back)])).private();
             }
         }
         _ => {}

@@ -136,6 +136,22 @@ fn it_leads_back_into_the_admin_and_nowhere_else() {
 }
 
 #[test]
+fn a_query_with_a_space_is_not_lost_by_signing_in() {
+    let site = Site::new().with_account();
+    for back in ["/admin/posts/?q=two+words", "/admin/new/?text=1%2B1%20is"] {
+        let sent = site.get(back).status(303);
+        let location = sent.header("Location").unwrap();
+        let target = location.strip_prefix("http://blog.example").unwrap();
+        let form = site.get(target).ok();
+        let to = &form.attributes("input[name=to]", "value")[0];
+        assert_eq!(to, back, "{location}");
+        let fields = [("name", NAME), ("password", PASSWORD), ("to", to)];
+        let reply = site.form("/login/", &fields).run();
+        reply.leads_to(303, &format!("http://blog.example{back}"));
+    }
+}
+
+#[test]
 fn signing_out_ends_the_session_and_not_only_the_cookie() {
     let site = Site::new().with_account();
     let (one, other) = (site.sign_in(), site.sign_in());
