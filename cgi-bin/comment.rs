@@ -20,19 +20,19 @@ fn show(request: &Request) -> Result<Response> {
     let blog = store::open_blog(&request.place)?;
     let comments = store::guestbook::comments(&request.place, &blog)?;
     let response = match wanted {
-        Wanted::All => Response::html(view::comment::all(&blog.site, &comments.newest()?)),
+        Wanted::All => Response::html(view::comment::all(blog.site, &comments.newest()?)),
         Wanted::Feed(post) => {
             let (on, newest) = comments.feed(post)?;
-            Response::atom(view::comment::atom(&blog.site, on.as_ref(), &newest))
+            Response::atom(view::comment::atom(blog.site, on.as_ref(), &newest))
         }
         Wanted::Post(post, before) => {
             let (book, page) = comments.page(post, before)?;
-            Response::html(view::guestbook::page(&blog.site, &book, &page))
+            Response::html(view::guestbook::page(blog.site, &book, &page))
         }
         Wanted::One(post, id, key) => {
             let (subject, shown) = comments.one(post, id, key.as_deref())?;
             let on = Some(&subject.post);
-            Response::html(view::guestbook::one(&blog.site, on, &shown))
+            Response::html(view::guestbook::one(blog.site, on, &shown))
         }
     };
     Ok(response.checked())
@@ -51,10 +51,10 @@ fn write(request: &Request) -> Result<Response> {
         }
         Outcome::Refused(problems) => {
             let book = comments.book(post, &typed)?;
-            let page = view::guestbook::again(&blog.site, &book, &problems);
+            let page = view::guestbook::again(blog.site, &book, &problems);
             return Ok(Response::html(page).status(problems.status()));
         }
     };
-    let problem = shown::finish(&mut comments.guestbook, &blog.site, received.mail);
+    let problem = shown::finish(&mut comments.guestbook, blog.site, received.mail);
     Ok(response.complaining(problem))
 }

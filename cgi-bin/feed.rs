@@ -13,7 +13,7 @@ fn show(request: &Request) -> Result<Response> {
     let wanted = feed::Wanted::parse(&request.path, &request.query)?;
     let blog = store::open_blog(&request.place)?;
     request.unless_current(&blog.site.version)?;
-    let site = &blog.site;
+    let site = blog.site;
     let response = match &wanted {
         feed::Wanted::Overview(path) => {
             let lists = store::feed::overview(&blog, path)?;

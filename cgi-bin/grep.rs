@@ -17,5 +17,5 @@ fn show(request: &Request) -> Result<Response> {
         Ok(None) => Ok(grep::Page::default()),
         Err(mistake) => Err(mistake),
     };
-    Ok(Response::html(view::grep::page(&blog.site, &wanted, &page)).checked())
+    Ok(Response::html(view::grep::page(blog.site, &wanted, &page)).checked())
 }

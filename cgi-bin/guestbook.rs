@@ -22,15 +22,15 @@ fn show(request: &Request) -> Result<Response> {
         Wanted::List(before) => {
             let book = guestbook.book(&blog, &Typed::default())?;
             let page = guestbook.page(0, before)?; // 404 for a cut that leaves nothing
-            Response::html(view::guestbook::page(&blog.site, &book, &page))
+            Response::html(view::guestbook::page(blog.site, &book, &page))
         }
         Wanted::Message(id, key) => {
             let shown = guestbook.message(0, id, key.as_deref())?; // 404 without the key of one that waits
-            Response::html(view::guestbook::one(&blog.site, None, &shown))
+            Response::html(view::guestbook::one(blog.site, None, &shown))
         }
         Wanted::Feed => {
             let messages = guestbook.newest(0, None, store::guestbook::IN_FEED)?;
-            Response::atom(view::guestbook::atom(&blog.site, &messages))
+            Response::atom(view::guestbook::atom(blog.site, &messages))
         }
     };
     // Each page has a form of its own, which can be sent once.
@@ -50,10 +50,10 @@ fn write(request: &Request) -> Result<Response> {
         }
         Outcome::Refused(problems) => {
             let book = guestbook.book(&blog, &typed)?;
-            let page = view::guestbook::again(&blog.site, &book, &problems);
+            let page = view::guestbook::again(blog.site, &book, &problems);
             return Ok(Response::html(page).status(problems.status()));
         }
     };
-    let problem = shown::finish(&mut guestbook, &blog.site, received.mail);
+    let problem = shown::finish(&mut guestbook, blog.site, received.mail);
     Ok(response.complaining(problem))
 }

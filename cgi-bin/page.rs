@@ -12,11 +12,11 @@ fn show(request: &Request) -> Result<Response> {
     let blog = store::open_blog(&request.place)?;
     request.unless_current(&blog.site.version)?;
     if request.path.as_str() == url::ROBOTS {
-        let text = view::sitemap::robots(&blog.site);
+        let text = view::sitemap::robots(blog.site);
         return Ok(Response::text("text/plain; charset=utf-8", text).tagged(blog.site.version));
     }
     let page = store::page::at(&blog, &request.path)?;
     let twins = twin::header(&blog.site.links, &page.path);
-    let response = Response::html(view::page::page(&blog.site, &page)).with("Link", twins);
+    let response = Response::html(view::page::page(blog.site, &page)).with("Link", twins);
     Ok(response.tagged(blog.site.version))
 }

@@ -14,8 +14,8 @@ fn show(request: &Request) -> Result<Response> {
     request.unless_current(&comments.version)?;
     let page = store::post::page(&blog, &wanted)?;
     let twins = twin::header(&blog.site.links, &page.post.path());
-    let below = store::comment::below(&request.place, &blog.site, &comments, &page.post);
-    let page = view::post::page(&blog.site, &page, &below);
+    let below = store::comment::below(&request.place, blog.site, &comments, &page.post);
+    let page = view::post::page(blog.site, &page, &below);
     Ok(Response::html(page)
         .with("Link", twins)
         .tagged(comments.version))

@@ -13,7 +13,7 @@ fn show(request: &Request) -> Result<Response> {
     request.get()?;
     let asked = search::Asked::parse(&request.path, &request.query)?;
     let blog = store::open_blog(&request.place)?;
-    let site = &blog.site;
+    let site = blog.site;
     match &asked {
         search::Asked::Page(wanted) => {
             let page = store::search::page(&blog, &request.place, wanted)?;

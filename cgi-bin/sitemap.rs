@@ -13,7 +13,7 @@ fn show(request: &Request) -> Result<Response> {
     let blog = store::open_blog(&request.place)?;
     request.unless_current(&blog.site.version)?;
     request.path.must_be(&wanted.part.path())?;
-    let mut map = view::sitemap::Map::new(&blog.site, wanted.part);
+    let mut map = view::sitemap::Map::new(blog.site, wanted.part);
     store::sitemap::each(&blog, wanted.part, |path, changed| map.add(path, changed))?;
     Ok(Response::pieces("application/xml", map.finish()).tagged(blog.site.version))
 }

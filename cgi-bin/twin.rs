@@ -13,6 +13,6 @@ fn show(request: &Request) -> Result<Response> {
     let blog = store::open_blog(&request.place)?;
     request.unless_current(&blog.site.version)?;
     let twin = store::twin::read(&blog, &wanted)?;
-    let text = view::twin::write(&blog.site, wanted.form, &twin);
+    let text = view::twin::write(blog.site, wanted.form, &twin);
     Ok(Response::text(wanted.form.media_type(), text).tagged(blog.site.version))
 }

@@ -125,8 +125,8 @@ pub struct Blog {
     /// Never closed: the process ends first, which lets go of the lock and of the
     /// memory for nothing, where closing takes five system calls.
     connection: ManuallyDrop<Connection>,
-    /// What every page needs.
-    pub site: Site,
+    /// What every page needs. It is never dropped, either.
+    pub site: &'static Site,
 }
 
 /// Opens `blog.db` for reading and publishes what has come due.
@@ -136,29 +136,25 @@ pub struct Blog {
 /// line says what to do.
 pub fn open_blog(place: &Place) -> Result<Blog> {
     let folder = data_folder(place)?;
-    let plainly = vfs::is_registered().then(|| read_plainly(folder, place).ok());
-    match plainly.flatten() {
-        Some(blog) if !blog.is_due() => return Ok(blog),
-        // A writer about to commit waits for this reader's lock and lets no new reader
-        // in, so the lock has to go before the file is opened again.
-        Some(blog) => drop(ManuallyDrop::into_inner(blog.connection)),
-        None => {}
-    }
-    let blog = match read_blog(folder, place) {
-        // A writer that was killed has left its journal. Only somebody who may
-        // write can roll it back, so the file is opened for writing, once.
-        Err(Failure::NeedsRecovery) => {
-            recover(folder)?;
-            read_blog(folder, place)
+    let blog = match read_plainly(folder, place) {
+        Ok(blog) => blog,
+        Err(_) => match read_blog(folder, place) {
+            // A writer that was killed has left its journal. Only somebody who may
+            // write can roll it back, so the file is opened for writing, once.
+            Err(Failure::NeedsRecovery) => {
+                recover(folder)?;
+                read_blog(folder, place)
+            }
+            outcome => outcome,
         }
-        outcome => outcome,
-    }
-    .map_err(|failure| failure.into_error(folder))?;
+        .map_err(|failure| failure.into_error(folder))?,
+    };
     if !blog.is_due() {
         return Ok(blog);
     }
-    let Blog { connection, .. } = blog;
-    drop(ManuallyDrop::into_inner(connection));
+    // A writer about to commit waits for this reader's lock and lets no new reader
+    // in, so the lock has to go before the file is opened again.
+    drop(ManuallyDrop::into_inner(blog.connection));
     // A reader that may not write serves what is there; another will publish.
     match scheduled::publish_due(folder) {
         Ok(()) | Err(_) => {}
@@ -176,24 +172,19 @@ impl Blog {
     /// The error for a path at which nothing is published: sends the visitor
     /// on where something was once.
     pub fn missing(&self, path: &path::Path) -> Error {
-        let error = redirect::instead(&self.connection, path).unwrap_or_else(|error| error);
-        if matches!(error, Error::NotFound | Error::Gone) {
-            LEFT.set(Some(ManuallyDrop::new(self.site.clone())));
-        }
-        error
+        redirect::instead(&self.connection, path).unwrap_or_else(|error| error)
     }
 }
 
 thread_local! {
-    /// What was read for a page that is not there, never dropped, so that nothing has
-    /// to be registered for the end of the thread.
-    static LEFT: Cell<Option<ManuallyDrop<Site>>> = const { Cell::new(None) };
+    static LEFT: Cell<Option<&'static Site>> = const { Cell::new(None) };
 }
 
-/// The blog that a page was missing in. The page that says so has no other; opening
-/// the file once more for it would cost half as much as all of the rest.
-pub fn left() -> Option<Site> {
-    LEFT.take().map(ManuallyDrop::into_inner)
+/// The blog that this request has opened, if it has. The page about what is missing
+/// in it has no other; opening the file once more for that would cost half as much
+/// as all of the rest.
+pub fn left() -> Option<&'static Site> {
+    LEFT.get()
 }
 
 /// Why the file could not be read, before it is known whom to blame.
@@ -237,17 +228,20 @@ fn only_read() -> OpenFlags {
         | OpenFlags::SQLITE_OPEN_NOFOLLOW
 }
 
-/// Reads the file where there is nothing to wait for, to mend or to explain. Any
-/// error says no more than that there is.
-fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<Blog> {
-    let file = folder.join(BLOG_FILE);
+/// Opens a file where there is nothing to wait for, to mend or to explain. Any error
+/// says no more than that there is.
+fn open_plainly(file: PathBuf) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags_and_vfs(file, only_read(), vfs::NAME)?;
     // Whoever has to wait does so in `read_blog`, which starts anew.
     connection.busy_timeout(Duration::ZERO)?;
     // On a file that is only read it takes the lock of a reader, at once: with BEGIN
     // alone, reading the schema would take it first, and give it back.
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    blog(connection, place)
+    Ok(connection)
+}
+
+fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<Blog> {
+    blog(open_plainly(folder.join(BLOG_FILE))?, place)
 }
 
 /// Opens a file of the data directory through SQLite's own layer. With NOFOLLOW that
@@ -291,7 +285,8 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<Blog, Failure>
 
 /// The blog with what every page needs, read within the transaction of its page.
 fn blog(connection: Connection, place: &Place) -> rusqlite::Result<Blog> {
-    let site = site(&connection, place)?;
+    let site: &Site = Box::leak(Box::new(site(&connection, place)?));
+    LEFT.set(Some(site));
     Ok(Blog {
         connection: ManuallyDrop::new(connection),
         site,

@@ -7,17 +7,16 @@ use crate::path::Path;
 use crate::url;
 
 /// What to answer at a path where nothing is published: 301, 410 or 404. The path
-/// is looked for as it came, then with and without its last slash, for other
-/// programs were not strict about it.
+/// is looked for as it came, then with or without a slash at its end, for other programs
+/// were not strict about it.
 pub fn instead(blog: &Connection, path: &Path) -> Result<Error> {
-    let mut statement = blog.prepare("SELECT target FROM redirect WHERE path = ?1")?;
     let given = path.as_str();
-    let bare = given.trim_end_matches('/');
-    for form in [given, bare, &format!("{bare}/")] {
-        let target = statement
-            .query_row([form], |row| row.get::<_, String>(0))
-            .optional()?;
-        match target {
+    let other = match given.strip_suffix('/') {
+        Some(bare) => bare.to_owned(),
+        None => format!("{given}/"),
+    };
+    for form in [given, &other] {
+        match target(blog, form)? {
             Some(target) if target.is_empty() => return Ok(Error::Gone),
             Some(target) => return Ok(Error::Moved(target)),
             None => {}

@@ -43,11 +43,6 @@ pub fn register(program: &str) {
     }
 }
 
-/// Whether this process reads through this layer.
-pub fn is_registered() -> bool {
-    TABLES.get().is_some()
-}
-
 /// A file as SQLite holds it: what it asks for, and what is ours behind it.
 #[repr(C)]
 struct File {

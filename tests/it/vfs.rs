@@ -112,6 +112,47 @@ fn a_file_that_is_replaced_is_read_anew() {
     site.get("/").ok().has("Restored");
 }
 
+/// How often a program opened the blog's file.
+fn opens(calls: &[String]) -> usize {
+    calls
+        .iter()
+        .filter(|call| call.contains("/blog.db\""))
+        .count()
+}
+
+#[test]
+fn a_page_that_is_missing_opens_the_blog_once() {
+    let site = Site::new().post("2025-07-05-a.md", "kind: note\ntags: [sea]", "Waves.");
+    for target in [
+        "/nope/",
+        "/tags/nope/",
+        "/tags/nope+sea/",
+        "/tags/nope.atom",
+        "/tags/sea/?before=1",
+        "/tags/sea.atom?before=1",
+        "/notes/?before=1",
+        "/?before=1",
+        "/2024/",
+        "/2025/Jul/?after=9000000000000000",
+        "/2025/Jul/5/nope/",
+        "/sitemap-2024.xml",
+    ] {
+        let (reply, calls) = site.ask(target).traced("open,openat");
+        reply.status(404);
+        assert_eq!(opens(&calls), 1, "{target}: {calls:?}");
+    }
+}
+
+#[test]
+fn what_is_due_is_published_by_three_opens() {
+    // To see that it is, to publish it, and to read the page.
+    let site = Site::new();
+    site.sql("UPDATE site SET next_due = 1");
+    let (reply, calls) = site.ask("/").traced("open,openat");
+    reply.ok();
+    assert_eq!(opens(&calls), 3, "{calls:?}");
+}
+
 #[test]
 fn a_directory_that_is_a_link_is_followed_by_all_and_a_file_by_none() {
     let site = Site::new().with_account();

@@ -134,7 +134,7 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     let mut guestbook = guestbook::open_to_write(&place)?;
     obey(&mut guestbook, options.command, data)?;
     let site = store::open_blog(&place)?.site;
-    Ok(shown::write(&mut guestbook, &site)?)
+    Ok(shown::write(&mut guestbook, site)?)
 }
 
 fn obey(guestbook: &mut Guestbook, command: Command, data: &Path) -> Result<(), Box<dyn Error>> {

@@ -83,7 +83,7 @@ pub fn comments(data: &Path) -> Result<(), Failed> {
     let site = store::open_blog(&place)?.site;
     let mut guestbook = store::guestbook::open_to_write(&place)?;
     guestbook.show_all()?;
-    shown::write(&mut guestbook, &site)
+    shown::write(&mut guestbook, site)
 }
 
 fn all(desk: &mut Desk, press: &Press) -> Result<u64, Failed> {

@@ -6,22 +6,21 @@
 //! a plain table, which needs no FTS5 either.
 
 use std::mem::ManuallyDrop;
-use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{OptionalExtension, Statement, params};
 
 use crate::config::Place;
 use crate::date::Date;
 use crate::listing::Mention;
 use crate::post::Kind;
-use crate::store::{SEARCH_FILE, data_folder, only_read, vfs};
+use crate::store::{SEARCH_FILE, data_folder, open_plainly};
 use crate::url;
 
 /// How many words of an address are looked up.
 const WORDS: usize = 6;
 
 /// How many posts of a word are looked at, the newest.
-const NEWEST: usize = 16;
+const NEWEST: u8 = 16;
 
 /// How many hints a page gives.
 const HINTS: usize = 5;
@@ -38,34 +37,23 @@ pub fn hints(place: &Place, words: &[String]) -> Vec<Mention> {
 
 fn read(place: &Place, words: &[String]) -> rusqlite::Result<Vec<Mention>> {
     let folder = data_folder(place).map_err(|_| rusqlite::Error::InvalidQuery)?;
-    let file = folder.join(SEARCH_FILE);
-    let index = match vfs::is_registered() {
-        true => Connection::open_with_flags_and_vfs(file, only_read(), vfs::NAME)?,
-        false => Connection::open_with_flags(file, only_read())?,
-    };
     // The process ends before it would be closed, as with blog.db.
-    let index = ManuallyDrop::new(index);
-    index.busy_timeout(Duration::ZERO)?;
-    index.execute_batch(if vfs::is_registered() {
-        "BEGIN IMMEDIATE"
-    } else {
-        "BEGIN"
-    })?;
+    let index = ManuallyDrop::new(open_plainly(folder.join(SEARCH_FILE))?);
     let mut found: Vec<(i64, usize)> = Vec::new();
     let mut with =
-        index.prepare("SELECT key FROM hint WHERE word = ?1 ORDER BY key DESC LIMIT 16")?;
+        index.prepare("SELECT key FROM hint WHERE word = ?1 ORDER BY key DESC LIMIT ?2")?;
     for word in words.iter().take(WORDS) {
         let mut keys = keys(&mut with, word)?;
         // An address that was cut short ends within a word.
         if keys.is_empty() && Some(word) == words.last() && word.chars().count() > 3 {
             keys = self::keys(
                 &mut index.prepare(
-                    "SELECT key FROM hint WHERE word BETWEEN ?1 AND ?1 || char(1114111) LIMIT 16",
+                    "SELECT key FROM hint WHERE word BETWEEN ?1 AND ?1 || char(1114111) LIMIT ?2",
                 )?,
                 word,
             )?;
         }
-        let weight = NEWEST + 1 - keys.len();
+        let weight = usize::from(NEWEST) + 1 - keys.len();
         for key in keys {
             match found.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, score)) => *score += weight,
@@ -94,6 +82,8 @@ fn read(place: &Place, words: &[String]) -> rusqlite::Result<Vec<Mention>> {
     Ok(hints)
 }
 
-fn keys(statement: &mut rusqlite::Statement<'_>, word: &str) -> rusqlite::Result<Vec<i64>> {
-    statement.query_map([word], |row| row.get(0))?.collect()
+fn keys(statement: &mut Statement<'_>, word: &str) -> rusqlite::Result<Vec<i64>> {
+    statement
+        .query_map(params![word, NEWEST], |row| row.get(0))?
+        .collect()
 }

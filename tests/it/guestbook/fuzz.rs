@@ -258,7 +258,7 @@ fn nothing_that_is_sent_breaks_anything_or_is_changed_but_by_the_rules() {
             assert_eq!(joined.collect::<String>(), line, "case {case}");
         }
         if taken % 16 == 0 {
-            show(&blog, &entry);
+            show(blog, &entry);
         }
     }
     // The generator does make all three: it tests nothing if it does not.
