@@ -27,6 +27,18 @@ impl Period {
         }
     }
 
+    /// The period of such a key.
+    pub fn from_number(number: i64) -> Option<Period> {
+        match number {
+            ..=9_999 => u16::try_from(number).ok().map(Period::Year),
+            10_000..=999_999 => Some(Period::Month(
+                u16::try_from(number / 100).ok()?,
+                u8::try_from(number % 100).ok()?,
+            )),
+            _ => Date::from_number(number).map(Period::Day),
+        }
+    }
+
     /// Reads the segments of `/2025/`, `/2025/Jul/`, `/2025/Jul/5/`, and what people
     /// make of them, such as `/2025/07/05`.
     pub fn parse(segments: &[&str]) -> Option<Period> {

@@ -169,19 +169,8 @@ impl State {
     fn map_more(&mut self, size: usize) -> bool {
         let size = CHUNK.max(size);
         let size = size.next_multiple_of(4096);
-        // SAFETY: an anonymous mapping at an address of the kernel's choice
-        // touches no memory that exists.
-        let start = unsafe {
-            libc::mmap(
-                null_mut(),
-                size,
-                libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
-                -1,
-                0,
-            )
-        };
-        if start == libc::MAP_FAILED {
+        let start = map(size);
+        if start.is_null() {
             return false;
         }
         // A mapping right behind the old one would only add to it, but whatever
@@ -189,6 +178,26 @@ impl State {
         self.next = start as usize;
         self.end = start as usize + size;
         true
+    }
+}
+
+/// Null when the system, or the limit that it set, has no more memory.
+fn map(size: usize) -> *mut u8 {
+    // SAFETY: an anonymous mapping at an address of the kernel's choice touches no
+    // memory that exists.
+    let start = unsafe {
+        libc::mmap(
+            null_mut(),
+            size,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+            -1,
+            0,
+        )
+    };
+    match start == libc::MAP_FAILED {
+        true => null_mut(),
+        false => start.cast(),
     }
 }
 

@@ -6,7 +6,7 @@
 //! no answer has a `Vary`. Where the blog has no base URL its links stand on the
 //! host that was asked, which is part of the address that caches keep a page by.
 
-use crate::date::{Date, SHORT_MONTHS, days_since_1970, parse_month, short_month};
+use crate::date::{Date, SHORT_MONTHS, parse_month, short_month};
 use crate::listing::Moment;
 
 /// Seconds for which a shared cache answers without asking. A browser asks every
@@ -47,15 +47,13 @@ impl Version {
     /// packs, so that ending is taken for nothing. `*` names whatever there is, so it
     /// has to wait until it is known that there is something: see `Request::takes_any`.
     pub fn is_named_by(&self, tags: &str) -> bool {
-        let opaque = |tag: &str| {
+        fn opaque(tag: &str) -> &str {
             let tag = tag.trim().trim_start_matches("W/").trim_matches('"');
-            tag.trim_end_matches("-gzip")
-                .trim_end_matches("-br")
-                .to_owned()
-        };
-        let current = opaque(&self.tag());
+            tag.trim_end_matches("-gzip").trim_end_matches("-br")
+        }
+        let current = self.tag();
         let mut tags = tags.split(',');
-        tags.any(|tag| opaque(tag) == current)
+        tags.any(|tag| opaque(tag) == opaque(&current))
     }
 
     /// The second of the last change, for `Last-Modified`, once it is over: within it
@@ -89,14 +87,13 @@ impl Version {
 /// A second since 1970 as HTTP has it: `Sat, 05 Jul 2025 14:05:00 GMT`. Empty for
 /// a year that has not four digits.
 pub fn http_date(second: i64) -> String {
-    const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let Some(date) = Date::utc(second.saturating_mul(SECOND)) else {
         return String::new();
     };
     let of_day = second.rem_euclid(86_400);
     format!(
         "{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
-        WEEKDAYS[usize::from(date.weekday())],
+        date.short_weekday(),
         date.day(),
         short_month(date.month()),
         date.year(),
@@ -132,7 +129,7 @@ fn parse_date(text: &str) -> Option<i64> {
             .filter(|part| (0..=most).contains(part))
     };
     let (hours, minutes, seconds) = (part(23)?, part(59)?, part(60)?);
-    Some(days_since_1970(date) * 86_400 + hours * 3600 + minutes * 60 + seconds)
+    Some(date.midnight() + hours * 3600 + minutes * 60 + seconds)
 }
 
 #[cfg(test)]

@@ -39,6 +39,9 @@ const WEEKDAYS: [&str; 7] = [
     "Sunday",
 ];
 
+/// Names of weekdays as protocols and calendars shorten them, Monday first.
+pub const SHORT_WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
 impl Date {
     /// The date, unless there is no such day or its year has not four digits.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Date> {
@@ -122,6 +125,11 @@ impl Date {
         ((from_saturday + 5) % 7) as u8
     }
 
+    /// "Sat"
+    pub fn short_weekday(self) -> &'static str {
+        SHORT_WEEKDAYS[usize::from(self.weekday())]
+    }
+
     /// "Saturday, 5th July 2025"
     pub fn long(self) -> String {
         let weekday = WEEKDAYS[usize::from(self.weekday())];
@@ -152,17 +160,6 @@ pub fn timestamp(moment: i64) -> String {
     Date::utc(moment).map_or_else(String::new, |date| {
         format!("{}T{hours:02}:{minutes:02}:{seconds:02}Z", date.iso())
     })
-}
-
-/// The days from 1 January 1970 to a date, as the algorithm of `Date::utc` goes the
-/// other way.
-pub fn days_since_1970(date: Date) -> i64 {
-    let (month, day) = (i64::from(date.month), i64::from(date.day));
-    let year = i64::from(date.year) - i64::from(month <= 2);
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 /// The month as the number YYYYMM.

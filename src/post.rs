@@ -203,14 +203,17 @@ impl Wanted {
     /// Whether to redirect is settled when the post is found, for an imported
     /// blog may have had that very path for something else.
     pub fn parse(path: &Path) -> Wanted {
-        let address = match path.segments().as_slice() {
-            &[year, month, day, slug] => Date::parse(year, month, day).zip(Some(slug)),
-            _ => None,
-        };
-        let address = address.map(|(date, slug)| (date, slug.to_ascii_lowercase()));
         Wanted {
-            address,
+            address: address(&path.segments()),
             path: path.clone(),
         }
     }
+}
+
+/// The day and the slug that a path's segments name, if they can be a post's.
+pub fn address(segments: &[&str]) -> Option<(Date, String)> {
+    let &[year, month, day, slug] = segments else {
+        return None;
+    };
+    Some((Date::parse(year, month, day)?, slug.to_ascii_lowercase()))
 }

@@ -8,6 +8,7 @@ use qrcode::{EcLevel, QrCode};
 use crate::date::Date;
 use crate::error::{Error, Result};
 use crate::path::Path;
+use crate::post;
 use crate::url;
 
 /// The code that a request asks for.
@@ -32,11 +33,7 @@ impl Wanted {
             .strip_prefix(url::QR)
             .and_then(|rest| rest.strip_suffix(".svg"))
             .ok_or(Error::NotFound)?;
-        let address = match stem.split('/').collect::<Vec<_>>()[..] {
-            [year, month, day, slug] => Date::parse(year, month, day).zip(Some(slug)),
-            _ => None,
-        };
-        let address = address.map(|(date, slug)| (date, slug.to_ascii_lowercase()));
+        let address = post::address(&stem.split('/').collect::<Vec<_>>());
         Ok(Wanted {
             page: match &address {
                 Some((date, slug)) => url::post(*date, slug),

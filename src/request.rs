@@ -114,9 +114,10 @@ impl Request {
         stdin: &mut impl Read,
         [limit, upload]: [usize; 2],
     ) -> Result<(Request, u64)> {
-        let request = Request::head(program, variables, limit)?;
+        let mut request = Request::head(program, variables, limit)?;
         if request.method != Method::Post || !request.sender.sent_files() {
-            return Request::parse(program, variables, stdin, limit).map(|request| (request, 0));
+            request.body = body::whole(request.method, variables, stdin, limit)?;
+            return Ok((request, 0));
         }
         let length = body::announced(variables)?;
         if length > upload as u64 {
@@ -129,8 +130,9 @@ impl Request {
     /// All but the body.
     fn head(program: &str, variables: &Variables<'_>, limit: usize) -> Result<Request> {
         let method = method(variables)?;
-        let path = path(program, variables)?;
-        let reached = reached(program, variables, &path)?;
+        let script = Script::read(program, variables);
+        let path = path(program, variables, &script)?;
+        let reached = reached(variables, &path, script)?;
         let query = variables.get("QUERY_STRING").unwrap_or_default();
         Ok(Request {
             method,
@@ -256,7 +258,7 @@ fn method(variables: &Variables<'_>) -> Result<Method> {
 
 /// The path to route on: PATH_INFO behind the program's own first segment, or
 /// REQUEST_URI where a rewriting server passes no PATH_INFO.
-fn path(program: &str, variables: &Variables<'_>) -> Result<Path> {
+fn path(program: &str, variables: &Variables<'_>, script: &Script) -> Result<Path> {
     if let Some(info) = variables.get("PATH_INFO") {
         // Yaws cuts off the slash at the end, which other servers leave: without it
         // each page would send its visitors to itself.
@@ -268,14 +270,12 @@ fn path(program: &str, variables: &Variables<'_>) -> Result<Path> {
         // `/tags//a` is respelled, `/tags` + `/a` is not: join, then parse.
         return Path::parse(&[url::prefix(program).as_bytes(), info, slash].concat());
     }
-    if !rewritten(program, variables) {
+    if !script.rewritten {
         return Path::parse(format!("{}/", url::prefix(program)).as_bytes());
     }
     let target = target(variables.get("REQUEST_URI").unwrap_or_default());
-    let (programs, _) = script(program, variables);
-    let below = programs.trim_end_matches("/cgi-bin");
-    let path = target.strip_prefix(below.as_bytes()).unwrap_or(target);
-    Path::decode(path)
+    let below = url::beside(&script.programs).as_bytes();
+    Path::decode(target.strip_prefix(below).unwrap_or(target))
 }
 
 /// The path of a request target: without its query, and without the scheme and
@@ -294,47 +294,55 @@ fn target(uri: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether the server turned a pretty address into a call of the program: then
-/// the address asked for does not begin with the program's own.
-fn rewritten(program: &str, variables: &Variables<'_>) -> bool {
-    let (programs, suffix) = script(program, variables);
-    let own = format!("{programs}/{program}{suffix}");
-    match variables.get("REQUEST_URI") {
-        Some(uri) => !target(uri).starts_with(own.as_bytes()),
-        None => false,
+/// What SCRIPT_NAME tells of the program.
+struct Script {
+    /// The folder of the programs.
+    programs: String,
+    /// The ending of their names.
+    suffix: &'static str,
+    /// Whether the server turned a pretty address into a call of the program: then
+    /// the address asked for does not begin with the program's own.
+    rewritten: bool,
+}
+
+impl Script {
+    fn read(program: &str, variables: &Variables<'_>) -> Script {
+        let text = |name| std::str::from_utf8(variables.get(name).unwrap_or_default());
+        let name = text("SCRIPT_NAME").unwrap_or_default();
+        let own = |name: &str| {
+            let name = name.trim_end_matches('/');
+            [".cgi", ""].into_iter().find_map(|suffix| {
+                let folder = name.strip_suffix(suffix)?.strip_suffix(program)?;
+                let folder = folder.strip_suffix('/').filter(|folder| is_plain(folder))?;
+                Some((folder.to_owned(), suffix))
+            })
+        };
+        // bozohttpd adds PATH_INFO, in which a post may well be called `post`.
+        let info = text("PATH_INFO").unwrap_or_default();
+        let (programs, suffix) = name
+            .strip_suffix(info)
+            .and_then(own)
+            .or_else(|| own(name))
+            .unwrap_or_else(|| ("/cgi-bin".to_owned(), ""));
+        let own = format!("{programs}/{program}{suffix}");
+        let asked = variables.get("REQUEST_URI");
+        Script {
+            rewritten: asked.is_some_and(|uri| !target(uri).starts_with(own.as_bytes())),
+            programs,
+            suffix,
+        }
     }
 }
 
-/// The folder of the programs in SCRIPT_NAME, and the ending of their names.
-fn script(program: &str, variables: &Variables<'_>) -> (String, &'static str) {
-    let text = |name| std::str::from_utf8(variables.get(name).unwrap_or_default());
-    let name = text("SCRIPT_NAME").unwrap_or_default();
-    let own = |name: &str| {
-        let name = name.trim_end_matches('/');
-        [".cgi", ""].into_iter().find_map(|suffix| {
-            let folder = name.strip_suffix(suffix)?.strip_suffix(program)?;
-            let folder = folder.strip_suffix('/').filter(|folder| is_plain(folder))?;
-            Some((folder.to_owned(), suffix))
-        })
-    };
-    // bozohttpd adds PATH_INFO, in which a post may well be called `post`.
-    let info = text("PATH_INFO").unwrap_or_default();
-    name.strip_suffix(info)
-        .and_then(own)
-        .or_else(|| own(name))
-        .unwrap_or_else(|| ("/cgi-bin".to_owned(), ""))
-}
-
-fn reached(program: &str, variables: &Variables<'_>, path: &Path) -> Result<Reached> {
-    let (programs, suffix) = script(program, variables);
-    let base = match rewritten(program, variables) {
-        true => Some(base(variables, path, &programs)?),
+fn reached(variables: &Variables<'_>, path: &Path, script: Script) -> Result<Reached> {
+    let base = match script.rewritten {
+        true => Some(base(variables, path, &script.programs)?),
         false => None,
     };
     Ok(Reached {
         origin: origin(variables)?,
-        programs,
-        suffix,
+        programs: script.programs,
+        suffix: script.suffix,
         base,
     })
 }
@@ -347,14 +355,13 @@ fn base(variables: &Variables<'_>, path: &Path, programs: &str) -> Result<String
         .as_str()
         .strip_suffix(path.as_str())
         .filter(|base| is_plain(base));
-    Ok(base
-        .unwrap_or(programs.trim_end_matches("/cgi-bin"))
-        .to_owned())
+    Ok(base.unwrap_or(url::beside(programs)).to_owned())
 }
 
-/// Scheme and host as the visitor typed them. The host is the visitor's own
-/// word, so it is used only where `site.base_url` is unset, and only if it is
-/// nothing but a host and a port.
+/// Scheme and host as the visitor typed them. The host is the visitor's own word, so
+/// pages name it only where `site.base_url` is unset, and only if it is nothing but a
+/// host and a port. Redirects always name it: they lead whoever asked on to where
+/// they asked, and are made for requests that never got as far as the blog, too.
 fn origin(variables: &Variables<'_>) -> Result<String> {
     // civetweb says `off`, and HTTP_HTTPS is a header that anybody can send.
     let secure = matches!(variables.get("HTTPS"), Some(b"on" | b"1"));

@@ -1,7 +1,6 @@
 //! A response as a value, written once, at the end: until then an error can
 //! still become a whole page.
 
-use std::fmt::Write as _;
 use std::io::{self, IoSlice, Write};
 
 use crate::cache::{self, Version};
@@ -183,12 +182,10 @@ impl Response {
         let mut line = |name: &str, value: &str| {
             head.extend([name, ": ", value, "\r\n"]);
         };
-        let mut status = String::with_capacity(32);
-        // A String takes all that is written to it.
-        if write!(status, "{} {}", self.status, reason(self.status)).is_err() {
-            return Err(io::ErrorKind::OutOfMemory.into());
-        }
-        line("Status", &status);
+        line(
+            "Status",
+            &format!("{} {}", self.status, reason(self.status)),
+        );
         line("Content-Type", self.content_type);
         if !bodyless {
             let length: usize = self.body.iter().map(String::len).sum();

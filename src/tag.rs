@@ -3,11 +3,10 @@
 use crate::error::{Error, Result};
 use crate::listing::{Cut, Slice};
 use crate::path::{Path, Query};
-use crate::url;
 
 /// More tags at once than this have no page: few posts have them all, and
 /// each one more makes the address space larger, which robots walk.
-pub const MAX_TAGS: usize = 3;
+const MAX_TAGS: usize = 3;
 
 /// The posts of one tag, or of several at once, that a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,13 +73,6 @@ pub struct Tagged {
     pub related: Vec<Tag>,
     /// The posts of this page.
     pub slice: Slice,
-}
-
-impl Tagged {
-    /// `/tags/a+b/`
-    pub fn path(&self) -> String {
-        url::tag(&self.names.join("+"))
-    }
 }
 
 /// Reads `a+b`, in the order of the alphabet, each name once; none for more names

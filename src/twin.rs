@@ -6,7 +6,7 @@ use crate::date::Date;
 use crate::error::{Error, Result};
 use crate::page;
 use crate::path::Path;
-use crate::post::Post;
+use crate::post::{self, Post};
 use crate::url::{self, Links};
 
 /// A form that a post is read in by programs; its name is the ending of the address.
@@ -72,11 +72,7 @@ impl Wanted {
         });
         let (stem, form) = found.ok_or(Error::NotFound)?;
         let segments: Vec<&str> = stem.split('/').filter(|part| !part.is_empty()).collect();
-        let address = match segments[..] {
-            [year, month, day, slug] => Date::parse(year, month, day).zip(Some(slug)),
-            _ => None,
-        };
-        let address = address.map(|(date, slug)| (date, slug.to_ascii_lowercase()));
+        let address = post::address(&segments);
         Ok(Wanted {
             page: match &address {
                 Some((date, slug)) => url::post(*date, slug),

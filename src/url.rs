@@ -120,8 +120,8 @@ pub fn encode(path: &str) -> String {
 
 /// The program that answers a pretty path, and the PATH_INFO it is given.
 ///
-/// `tag`, `search`, `guestbook`, `comment`, `login`, `admin` and `media` lose what is their own at the beginning,
-/// every other program sees the whole path.
+/// Those of `PREFIXES` lose what is their own at the beginning, every other program
+/// sees the whole path.
 /// The web server configurations in `deploy/` say the same in their own words,
 /// and `tests/servers` holds them to it.
 pub fn route(path: &str) -> (&'static str, &str) {
@@ -138,19 +138,8 @@ pub fn route(path: &str) -> (&'static str, &str) {
     if Kind::from_plural(rest.strip_suffix('/').unwrap_or(rest)).is_some() {
         return ("kind", path);
     }
-    // `media` comes before `admin`, whose first segment it shares.
-    for program in [
-        "tag",
-        "search",
-        "grep",
-        "guestbook",
-        "comment",
-        "login",
-        "media",
-        "admin",
-        "qr",
-    ] {
-        let below = path.strip_prefix(prefix(program));
+    for (program, prefix) in PREFIXES {
+        let below = path.strip_prefix(prefix);
         if let Some(info) = below.filter(|info| info.is_empty() || info.starts_with('/')) {
             return (program, info);
         }
@@ -174,20 +163,26 @@ pub fn route(path: &str) -> (&'static str, &str) {
 /// programs, and the same for everybody.
 pub const OPEN: [&str; 3] = ["feed", "sitemap", "twin"];
 
+/// What comes before PATH_INFO in the pretty paths of programs that have all that
+/// is below it. `media` comes before `admin`, whose first segment it shares.
+const PREFIXES: [(&str, &str); 9] = [
+    ("tag", "/tags"),
+    ("search", "/search"),
+    ("grep", "/grep"),
+    ("guestbook", "/guestbook"),
+    ("comment", "/comments"),
+    ("login", "/login"),
+    ("media", "/admin/media"),
+    ("admin", "/admin"),
+    ("qr", "/qr"),
+];
+
 /// What comes before a program's PATH_INFO in the pretty path.
 pub fn prefix(program: &str) -> &'static str {
-    match program {
-        "tag" => "/tags",
-        "login" => "/login",
-        "admin" => "/admin",
-        "media" => "/admin/media",
-        "guestbook" => "/guestbook",
-        "comment" => "/comments",
-        "search" => "/search",
-        "grep" => "/grep",
-        "qr" => "/qr",
-        _ => "",
-    }
+    let mut known = PREFIXES.iter();
+    known
+        .find(|(name, _)| *name == program)
+        .map_or("", |(_, prefix)| prefix)
 }
 
 /// Whether links are pretty or plain; `Auto` does as the request did.
@@ -239,7 +234,7 @@ impl Reached {
     pub fn base_url(&self) -> String {
         let below = match &self.base {
             Some(base) => base.as_str(),
-            None => self.programs.trim_end_matches("/cgi-bin"),
+            None => beside(&self.programs),
         };
         match self.origin.is_empty() {
             true => String::new(),
@@ -284,7 +279,7 @@ impl Links {
         };
         let style = if pretty {
             let of_base_url = || split_origin(base_url).map(|(_, path)| path.to_owned());
-            let beside = || reached.programs.trim_end_matches("/cgi-bin").to_owned();
+            let beside = || beside(&reached.programs).to_owned();
             Way::Pretty {
                 base: reached
                     .base
@@ -365,7 +360,7 @@ impl Links {
                 link.push_str(path);
             }
             Way::Plain { programs, .. } if path.starts_with(MEDIA) => {
-                link.push_str(programs.trim_end_matches("/cgi-bin"));
+                link.push_str(beside(programs));
                 link.push_str(path);
             }
             Way::Plain { programs, suffix } => {
@@ -394,6 +389,12 @@ fn replace(stored: &str, page: &mut String, link: impl Fn(&mut String, &str)) {
         link(page, &piece[..end]);
         page.push_str(&piece[end..]);
     }
+}
+
+/// The path that the programs' own folder lies in: what is beside it, `/media/` for
+/// one, is found there where nothing is rewritten.
+pub fn beside(programs: &str) -> &str {
+    programs.trim_end_matches("/cgi-bin")
 }
 
 /// `https://example.org/blog` as its origin and its path.

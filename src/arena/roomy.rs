@@ -7,7 +7,7 @@
 use std::alloc::{GlobalAlloc, Layout};
 use std::ptr::{self, null_mut};
 
-use super::Arena;
+use super::{Arena, map};
 
 /// Bytes from which on a block is mapped by itself. Decoders and encoders ask for
 /// rows and tables of about this size once a picture, SQLite never does.
@@ -100,25 +100,5 @@ unsafe impl GlobalAlloc for Roomy {
                 }
             }
         }
-    }
-}
-
-/// Null when the system, or the limit that it set, has no more memory.
-fn map(size: usize) -> *mut u8 {
-    // SAFETY: an anonymous mapping at an address of the kernel's choice touches no
-    // memory that exists.
-    let start = unsafe {
-        libc::mmap(
-            null_mut(),
-            size,
-            libc::PROT_READ | libc::PROT_WRITE,
-            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
-            -1,
-            0,
-        )
-    };
-    match start == libc::MAP_FAILED {
-        true => null_mut(),
-        false => start.cast(),
     }
 }

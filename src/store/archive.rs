@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::Blog;
 use super::listing::{mention, of_time};
 use crate::archive::{Counts, Page, Period, Wanted};
-use crate::date::{Date, month_number};
+use crate::date::month_number;
 use crate::error::Result;
 use crate::listing::{Mention, Order};
 use crate::post::Kind;
@@ -114,7 +114,7 @@ fn around(blog: &Connection, period: Period, digits: u32) -> Result<[Option<Peri
         let found = blog.query_row(sql, [period.number(), bound], |row| row.get::<_, i64>(0));
         found
             .optional()
-            .map(|found| found.and_then(|number| named(number, digits)))
+            .map(|found| found.and_then(Period::from_number))
     };
     let (lowest, highest) = (10_i64.pow(digits - 1), 10_i64.pow(digits));
     Ok([
@@ -127,15 +127,4 @@ fn around(blog: &Connection, period: Period, digits: u32) -> Result<[Option<Peri
             highest,
         )?,
     ])
-}
-
-fn named(number: i64, digits: u32) -> Option<Period> {
-    let (year, month) = (
-        u16::try_from(number / 100).ok(),
-        u8::try_from(number % 100).ok()?,
-    );
-    match digits {
-        8 => Date::from_number(number).map(Period::Day),
-        _ => year.map(|year| Period::Month(year, month)),
-    }
 }

@@ -7,7 +7,7 @@ use super::Blog;
 use super::listing::date_column;
 use super::{archive, post};
 use crate::archive::Period;
-use crate::date::{Date, timestamp};
+use crate::date::timestamp;
 use crate::error::{Error, Result};
 use crate::post::Kind;
 use crate::sitemap::{MOST, Part};
@@ -56,7 +56,7 @@ struct Piece {
 
 /// The period itself, or its months or days where it has too many posts.
 fn pieces(blog: &Blog, period: Period) -> Result<Vec<Piece>> {
-    let mut periods = blog.connection.prepare(
+    let mut periods = blog.connection.prepare_cached(
         "SELECT date, changed, entries + links + quotes + notes FROM period
          WHERE date BETWEEN ?1 AND ?2 ORDER BY date",
     )?;
@@ -76,12 +76,7 @@ fn pieces(blog: &Blog, period: Period) -> Result<Vec<Piece>> {
 
 fn piece(row: &Row<'_>) -> rusqlite::Result<Piece> {
     let number: i64 = row.get(0)?;
-    let (year, month) = (u16::try_from(number / 100), u8::try_from(number % 100));
-    let period = match (number, year, month) {
-        (..=9_999, ..) => u16::try_from(number).ok().map(Period::Year),
-        (..=999_999, Ok(year), Ok(month)) => Some(Period::Month(year, month)),
-        _ => Date::from_number(number).map(Period::Day),
-    };
+    let period = Period::from_number(number);
     Ok(Piece {
         period: period.ok_or(rusqlite::Error::IntegralValueOutOfRange(0, number))?,
         changed: row.get(1)?,
@@ -112,10 +107,10 @@ fn posts(blog: &Blog, period: Period, found: &mut impl FnMut(&str, &str)) -> Res
 /// What is neither a post nor a tag.
 fn pages(blog: &Blog, found: &mut impl FnMut(&str, &str)) -> Result<()> {
     found("/", "");
+    let mut any = blog
+        .connection
+        .prepare("SELECT 1 FROM tagging WHERE tag = ?1 LIMIT 1")?;
     for kind in Kind::DATED {
-        let mut any = blog
-            .connection
-            .prepare("SELECT 1 FROM tagging WHERE tag = ?1 LIMIT 1")?;
         if any.exists([kind.number()])? {
             found(&url::kind(kind), "");
         }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::list::{self, ByDay, Posts};
 use super::{Head, count, shell};
 use crate::archive::{Counts, Page, Period, weeks};
-use crate::date::{Date, month_name};
+use crate::date::{Date, SHORT_WEEKDAYS, month_name};
 use crate::feed::Scope;
 use crate::listing::{Mention, Order, Slice};
 use crate::site::Site;
@@ -165,7 +165,7 @@ fn calendar(site: &Site, year: u16, month: u8, days: &[Counts]) -> Markup {
         table.month {
             caption.hidden { "Days with posts in " (month_name(month)) " " (year) }
             thead { tr {
-                @for name in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] { th scope="col" { (name) } }
+                @for name in SHORT_WEEKDAYS { th scope="col" { (name) } }
             } }
             tbody {
                 @for week in weeks(year, month) {

@@ -153,8 +153,9 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                     @if !head.title.is_empty() { " \u{2013} " (site.title) }
                 }
                 @if !head.path.is_empty() {
-                    link rel="canonical" href=(links.absolute(head.path));
-                    meta property="og:url" content=(links.absolute(head.path));
+                    @let address = links.absolute(head.path);
+                    link rel="canonical" href=(address);
+                    meta property="og:url" content=(address);
                 }
                 @if head.part { meta name="robots" content="noindex, follow"; }
                 @if !description.is_empty() {

@@ -53,7 +53,8 @@ fn posts(site: &Site, page: &Tagged) -> super::Page {
         None => String::new(),
     };
     let title = format!("{} tagged {quoted}", count(page.posts, "post", "posts"));
-    let path = page.path();
+    let names = page.names.join("+");
+    let path = url::tag(&names);
     let head = Head {
         title: &title,
         path: &path,
@@ -75,7 +76,7 @@ fn posts(site: &Site, page: &Tagged) -> super::Page {
                             @if index > 0 { "\u{a0}\u{b7} " }
                             a href=(site.links.to(&url::tag(&tag.name))) { (tag.name) }
                             " "
-                            a.count href=(site.links.to(&both(&path_names(page), &tag.name)))
+                            a.count href=(site.links.to(&both(&names, &tag.name)))
                               title={ "Posts that have both tags" } { "+" (thousands(tag.posts)) }
                         }
                     }
@@ -85,10 +86,6 @@ fn posts(site: &Site, page: &Tagged) -> super::Page {
             (list::pager(site, &path, &page.slice, Order::NewestFirst))
         },
     )
-}
-
-fn path_names(page: &Tagged) -> String {
-    page.names.join("+")
 }
 
 fn both(name: &str, other: &str) -> String {

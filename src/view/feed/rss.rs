@@ -71,12 +71,11 @@ fn link(xml: &mut Xml, rel: &str, href: &str) {
 
 /// `2025-07-05T15:05:00+01:00` as RFC 822 has it: `Sat, 05 Jul 2025 15:05:00 +0100`.
 fn rfc822(time: &str) -> Option<String> {
-    const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let date: Date = LocalTime(time.to_owned()).date()?;
     let (clock, zone) = (time.get(11..19)?, time.get(19..)?.replace(':', ""));
     Some(format!(
         "{}, {:02} {} {} {clock} {zone}",
-        WEEKDAYS[usize::from(date.weekday())],
+        date.short_weekday(),
         date.day(),
         short_month(date.month()),
         date.year(),
