@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use super::migrate::{self, Upgrade};
 use super::{
-    BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, ROOMY, data_folder, explain, migrate, now,
-    scheduled, schema, search, settled,
+    BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, ROOMY, data_folder, explain, now, scheduled,
+    schema, search, settled,
 };
 use crate::config::Place;
 use crate::error::{Error, Result};
@@ -136,14 +137,24 @@ pub fn open_desk_at(place: &Place) -> Result<Desk> {
     Ok(desk)
 }
 
-/// Brings both files to this version. Returns the versions they had.
+/// Brings all files to the version that the upgrades lead to. Returns each with the
+/// version it had. A guestbook that is not there is none of them.
 ///
 /// # Errors
 /// As `open_desk`, but for older versions, which are what it is for.
-pub fn upgrade(folder: &Path) -> Result<[i64; 2]> {
+pub fn upgrade(folder: &Path, upgrades: &[Upgrade]) -> Result<Vec<(&'static str, i64)>> {
     let mut desk = open_any_version(folder)?;
-    let mut upgrade = |file| migrate::upgrade(&mut desk.connection, file, migrate::UPGRADES);
-    Ok([upgrade("blog")?, upgrade("desk")?])
+    let mut files = vec![("blog", BLOG_FILE), ("desk", DESK_FILE)];
+    if desk.folder.join(GUESTBOOK_FILE).exists() {
+        let guestbook = ("guestbook", GUESTBOOK_FILE);
+        attach_file(&desk.connection, &desk.folder, guestbook)?;
+        files.push(guestbook);
+    }
+    let upgrade = |(file, name)| {
+        let found = migrate::upgrade(&mut desk.connection, file, upgrades)?;
+        Ok((name, found))
+    };
+    files.into_iter().map(upgrade).collect()
 }
 
 fn open_any_version(folder: &Path) -> Result<Desk> {
@@ -167,20 +178,8 @@ fn attach(folder: &Path) -> Result<Desk> {
     let connection = Connection::open_with_flags(":memory:", flags)?;
     connection.busy_timeout(BUSY)?;
     let folder = settled(folder);
-    for (file, name) in [("blog", BLOG_FILE), ("desk", DESK_FILE)] {
-        let path = folder.join(name);
-        let attached = path.to_str().ok_or_else(|| {
-            Error::Internal(format!("the path {} is not valid UTF-8", path.display()))
-        })?;
-        connection
-            .execute(&format!("ATTACH ?1 AS {file}"), [attached])
-            .and_then(|_| {
-                // FULL: what was acknowledged survives a power cut.
-                connection.execute_batch(&format!("PRAGMA {file}.synchronous = FULL"))
-            })
-            .and_then(|()| connection.pragma_update(Some(file), "cache_size", ROOMY))
-            .map_err(|error| explain(&error, &path))?;
-    }
+    attach_file(&connection, &folder, ("blog", BLOG_FILE))?;
+    attach_file(&connection, &folder, ("desk", DESK_FILE))?;
     // Sorting has as much memory as the cache of the connection's own database.
     connection.pragma_update(None, "cache_size", ROOMY)?;
     // A transaction whose changes outgrow the cache writes them into the file
@@ -195,6 +194,21 @@ fn attach(folder: &Path) -> Result<Desk> {
         folder,
         behind: None,
     })
+}
+
+fn attach_file(connection: &Connection, folder: &Path, (file, name): (&str, &str)) -> Result<()> {
+    let path = folder.join(name);
+    let attached = path.to_str().ok_or_else(|| {
+        Error::Internal(format!("the path {} is not valid UTF-8", path.display()))
+    })?;
+    connection
+        .execute(&format!("ATTACH ?1 AS {file}"), [attached])
+        .and_then(|_| {
+            // FULL: what was acknowledged survives a power cut.
+            connection.execute_batch(&format!("PRAGMA {file}.synchronous = FULL"))
+        })
+        .and_then(|()| connection.pragma_update(Some(file), "cache_size", ROOMY))
+        .map_err(|error| explain(&error, &path))
 }
 
 impl Desk {

@@ -17,36 +17,36 @@ pub struct Upgrade {
     pub sql: &'static str,
 }
 
-/// Every upgrade there has been, oldest first. Version 1 is the first.
+/// Every upgrade there has been, oldest first. Version 1 is the first. All files have one
+/// version: one that a version changes nothing in has no statement for it.
 pub const UPGRADES: &[Upgrade] = &[];
 
-/// Runs the upgrades a file needs, each in a transaction of its own, so that a
+/// Runs the upgrades a file needs, those of a version in one transaction, so that a
 /// kill leaves the file at one version or the next. Returns the version found.
 ///
 /// # Errors
 /// 503 for a file that is newer than these programs, or that no upgrade fits.
 pub fn upgrade(desk: &mut Connection, file: &str, upgrades: &[Upgrade]) -> Result<i64> {
-    let version = |desk: &Connection| -> rusqlite::Result<i64> {
-        desk.query_row(&format!("PRAGMA {file}.user_version"), [], |row| row.get(0))
-    };
-    let found = version(desk)?;
+    let version = format!("PRAGMA {file}.user_version");
+    let found = desk.query_row(&version, [], |row| row.get(0))?;
+    let first = upgrades.first().map_or(VERSION, |first| first.from);
     let last = upgrades.last().map_or(VERSION, |last| last.from + 1);
-    for step in upgrades
-        .iter()
-        .filter(|step| step.file == file && step.from >= found)
-    {
+    if !(first..=last).contains(&found) {
+        return Err(Error::Unavailable(format!(
+            "{file}.db has schema {found} and this program knows {last}: use the `mayfly` that \
+             belongs to it"
+        )));
+    }
+    for from in found..last {
         let tx = desk.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        tx.execute_batch(step.sql)?;
-        tx.execute_batch(&format!("PRAGMA {file}.user_version = {}", step.from + 1))?;
+        let steps = upgrades.iter();
+        for step in steps.filter(|step| step.file == file && step.from == from) {
+            tx.execute_batch(step.sql)?;
+        }
+        tx.execute_batch(&format!("PRAGMA {file}.user_version = {}", from + 1))?;
         tx.commit()?;
     }
-    match version(desk)? {
-        reached if reached == last => Ok(found),
-        reached => Err(Error::Unavailable(format!(
-            "{file}.db has schema {reached} and this program knows {last}: use the `mayfly` that \
-             belongs to it"
-        ))),
-    }
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -89,12 +89,24 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_file_is_left_alone() -> Result<()> {
-        let mut newer = file(9)?;
-        assert_eq!(
-            upgrade(&mut newer, "main", STEPS).map_err(|error| error.status()),
-            Err(503)
-        );
+    fn a_file_that_no_upgrade_fits_is_left_alone() -> Result<()> {
+        for version in [0, 9] {
+            let mut other = file(version)?;
+            let refused = upgrade(&mut other, "main", STEPS).map_err(|error| error.status());
+            assert_eq!(refused, Err(503));
+            assert_eq!(
+                other.query_row("PRAGMA user_version", [], |row| row.get(0)),
+                Ok(version)
+            );
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_version_that_changes_nothing_in_a_file_counts_for_it_all_the_same() -> Result<()> {
+        let mut old = file(1)?;
+        assert_eq!(upgrade(&mut old, "main", &STEPS[1..2])?, 1);
+        assert_eq!(upgrade(&mut old, "main", &STEPS[1..2])?, 2);
         Ok(())
     }
 }

@@ -276,6 +276,41 @@ fn a_newer_blog_is_left_to_the_programs_it_belongs_to() {
 }
 
 #[test]
+fn the_guestbook_is_brought_up_with_the_rest() {
+    let site = Site::new();
+    let file = || rusqlite::Connection::open(site.data().join("guestbook.db")).unwrap();
+    for (version, says) in [(0, "run `mayfly migrate`"), (2, "newer than")] {
+        let set = format!("PRAGMA user_version = {version}");
+        file().execute_batch(&set).unwrap();
+        let page = site.get("/guestbook/").status(503);
+        assert!(page.log().contains(says), "{}", page.log());
+        let list = site.mayfly(&["guestbook", "list"]);
+        ends(&list, 1, &["guestbook.db", says]);
+        let left = ["guestbook.db has schema", "belongs to it"];
+        ends(&site.mayfly(&["migrate"]), 1, &left);
+        // What needs no guestbook does not mind.
+        site.get("/").ok();
+    }
+    file().execute_batch("PRAGMA user_version = 1").unwrap();
+    let next = mayfly::store::migrate::Upgrade {
+        file: "guestbook",
+        from: 1,
+        sql: "ALTER TABLE guestbook.message ADD COLUMN mood TEXT NOT NULL DEFAULT 'fine'",
+    };
+    let found = mayfly::store::desk::upgrade(&site.data(), &[next]).unwrap();
+    let files = ["blog.db", "desk.db", "guestbook.db"];
+    assert_eq!(found, files.map(|name| (name, 1)));
+    file().execute_batch("SELECT mood FROM message").unwrap();
+    for name in files {
+        let file = rusqlite::Connection::open(site.data().join(name)).unwrap();
+        let version: i64 = file
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(version, 2, "{name}");
+    }
+}
+
+#[test]
 fn a_damaged_file_is_named() {
     let site = Site::new();
     let blog = site.data().join("blog.db");

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::Args;
 use mayfly::store::desk;
+use mayfly::store::migrate::UPGRADES;
 use mayfly::store::schema::VERSION;
 
 use crate::say;
@@ -17,13 +18,15 @@ use crate::say;
 pub struct Options {}
 
 pub fn run(_: Options, data: &Path) -> Result<(), Box<dyn Error>> {
-    let found = desk::upgrade(data)?;
-    match found.iter().all(|version| *version == VERSION) {
-        true => say(&format!("Both files are at version {VERSION} already."))?,
-        false => say(&format!(
-            "blog.db was at version {} and desk.db at {}; both are at {VERSION} now.",
-            found[0], found[1]
-        ))?,
+    let mut found = desk::upgrade(data, UPGRADES)?;
+    found.retain(|(_, version)| *version != VERSION);
+    if found.is_empty() {
+        say(&format!("All files are at version {VERSION} already."))?;
+    }
+    for (file, version) in found {
+        say(&format!(
+            "{file} was at version {version} and is at {VERSION} now."
+        ))?;
     }
     Ok(())
 }

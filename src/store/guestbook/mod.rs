@@ -111,14 +111,19 @@ fn open_with(folder: &Path, way: OpenFlags, begin: &str) -> Result<Guestbook> {
     let opened = open_file(&path, flags).and_then(|connection| {
         connection.busy_timeout(BUSY)?;
         connection.execute_batch(begin)?;
-        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        Ok((connection, version))
+        let number = |pragma| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
+        let version = number("PRAGMA user_version")?;
+        let owner = match version {
+            schema::VERSION => schema::APPLICATION_ID,
+            _ => number("PRAGMA application_id")?,
+        };
+        Ok((connection, version, owner))
     });
-    let (connection, version) = opened.map_err(|error| explain(&error, &path))?;
-    match version {
-        schema::VERSION => {}
-        0 => return Err(schema::foreign(&path)),
-        found => return Err(schema::wrong_version(found, &path)),
+    let (connection, version, owner) = opened.map_err(|error| explain(&error, &path))?;
+    match (version, owner) {
+        (schema::VERSION, _) => {}
+        (found, schema::APPLICATION_ID) => return Err(schema::wrong_version(found, &path)),
+        _ => return Err(schema::foreign(&path)),
     }
     let settings = settings(&connection).map_err(|error| explain(&error, &path))?;
     Ok(Guestbook {
