@@ -1,6 +1,7 @@
 //! A static page: `/about/` and its like, outside the dates.
 
 use crate::post::LocalTime;
+use crate::url;
 
 /// A page, rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,19 @@ pub struct Page {
     pub html: String,
 }
 
+/// Whether a page can be at a path, given without the slashes around it: no other
+/// program answers there. At `/links/` and `/feeds/` and their like the author's own page
+/// comes first, and at `/guestbook/` it stands above the messages.
+pub fn may_be_at(slug: &str) -> bool {
+    let first = slug.split('/').next().unwrap_or_default();
+    !matches!(first, "cgi-bin" | "media")
+        && match url::route(&format!("/{slug}/")).0 {
+            "page" | "kind" | "feed" => true,
+            "guestbook" => slug == "guestbook",
+            _ => false,
+        }
+}
+
 /// A page, ready to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ready {
@@ -30,4 +44,41 @@ pub struct Ready {
     pub origin: String,
     /// Markdown.
     pub text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_where_no_other_program_answers() {
+        for free in [
+            "about",
+            "a/b",
+            "links",
+            "feeds",
+            "guestbook",
+            "guestbooks",
+            "2025-x",
+        ] {
+            assert!(may_be_at(free), "{free}");
+        }
+        for taken in [
+            "guestbook/rules",
+            "comments",
+            "comments/7",
+            "search",
+            "tags/x",
+            "admin/x",
+            "media/x",
+            "cgi-bin/x",
+            "login",
+            "qr/x",
+            "grep",
+            "2025",
+            "2025/Jul",
+        ] {
+            assert!(!may_be_at(taken), "{taken}");
+        }
+    }
 }

@@ -31,7 +31,7 @@ pub fn read_by(program: &str) -> &'static [&'static str] {
         "archive" => &["site", "period", "tagging", "listing", "redirect"],
         "tag" => &["site", "tag", "tagging", "tag_pair", "listing", "redirect"],
         "page" => &["site", "page", "redirect"],
-        "guestbook" => &["site", "page", "redirect"],
+        "guestbook" => &["site", "page"],
         "comment" => &["site", "post"],
         "sitemap" => &[
             "site", "period", "listing", "post", "tagging", "tag", "page",

@@ -6,7 +6,7 @@ use crate::clock::{self, Question, Typed};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::listing::Moment;
-use crate::page::Page;
+use crate::page::{self, Page};
 use crate::post::{Kind, Post};
 use crate::publish::{self, MAX_NAME, Press, Writing, Wrong};
 use crate::slug;
@@ -176,7 +176,11 @@ fn page(
     tell: bool,
 ) -> Result<std::result::Result<String, Trouble>> {
     let slug = page_slug(draft);
-    if let Err(wrong) = free_for_pages(&slug) {
+    if !page::may_be_at(&slug) {
+        let wrong = Wrong::new(
+            "slug",
+            format!("no page can be at /{slug}/, which the blog needs itself"),
+        );
         return Ok(Err(Trouble::Wrong(wrong)));
     }
     let made = |before: Option<&Source>| {
@@ -195,23 +199,6 @@ fn page(
         made(before).map_err(|wrong| Error::Internal(wrong.text))
     })?;
     Ok(done.map_err(Trouble::Wrong))
-}
-
-/// Insists on a path that no other program answers. At `/links/` and `/guestbook/` and
-/// their like the author's own page comes first, or stands above.
-fn free_for_pages(slug: &str) -> std::result::Result<(), Wrong> {
-    let program = url::route(&format!("/{slug}/")).0;
-    let first = slug.split('/').next().unwrap_or_default();
-    let taken = matches!(first, "cgi-bin" | "media")
-        || !matches!(program, "page" | "kind" | "feed" | "guestbook")
-        || (program == "guestbook" && slug != "guestbook");
-    match taken {
-        false => Ok(()),
-        true => Err(Wrong::new(
-            "slug",
-            format!("no page can be at /{slug}/, which the blog needs itself"),
-        )),
-    }
 }
 
 /// When readers are told that it was changed last.

@@ -128,6 +128,22 @@ fn links_are_plain_where_the_server_does_not_rewrite() {
 }
 
 #[test]
+fn a_page_at_its_address_gives_it_a_title_and_an_introduction() {
+    let site = open();
+    let page = "title: Visitors & friends\nkind: page\nslug: guestbook";
+    site.import(
+        "guestbook.md",
+        page,
+        "Say *hello*, as [others](/about/) did.",
+    );
+    write(&site, "Ann", "Hello.").status(303);
+    let page = site.get("/guestbook/").ok();
+    assert_eq!(page.texts("h1"), ["Visitors & friends"]);
+    assert_eq!(page.texts(".said article").len(), 1);
+    page.has("Say <em>hello</em>").has("href=\"/about/\"");
+}
+
+#[test]
 fn a_mistake_is_named_beside_its_field_and_nothing_typed_is_lost() {
     let site = open();
     let token = token(&site, 60);

@@ -317,6 +317,43 @@ fn pages_come_with_their_place_in_the_navigation() {
 }
 
 #[test]
+fn what_would_be_where_the_guestbook_is_stands_above_it_or_is_named() {
+    let blog = Blog::new();
+    blog.post(
+        "guestbook.md",
+        "title: Visitors\nkind: page\nnav: 1",
+        "Say *hello*.",
+    )
+    .post(
+        "a.md",
+        "title: A\ndate: 2020-01-01 10:00\naliases: [/guestbook/, /links/, /search/x, /tags/old/]",
+        "One.",
+    );
+    let said = blog.import();
+    let told = "old path /guestbook/ is left out: Mayfly has a page of its own there (and 2 more";
+    assert!(said.contains(told), "{said}");
+    assert_eq!(
+        blog.rows("SELECT path, target FROM redirect"),
+        ["/tags/old/|/2020/Jan/1/a/"]
+    );
+    assert_eq!(
+        blog.rows("SELECT path, title FROM page"),
+        ["/guestbook/|Visitors"]
+    );
+    for slug in ["comments", "media", "cgi-bin"] {
+        let matter = format!("title: Wrong\nkind: page\nslug: {slug}");
+        blog.post("wrong.md", &matter, "x");
+        let said = blog.run(&["files"]);
+        let told = format!("no page can be at /{slug}/");
+        assert!(
+            said.code == 1 && said.stderr.contains(&told),
+            "{slug}: {}",
+            said.stderr
+        );
+    }
+}
+
+#[test]
 fn posts_of_one_day_get_slugs_of_their_own() {
     let blog = Blog::new();
     for folder in ["one", "two", "three"] {

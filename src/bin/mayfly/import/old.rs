@@ -24,6 +24,12 @@ pub fn lead(run: &mut Run<'_>, sources: &[&Source], entries: &mut [Entry]) -> Re
             if *path == entry.address {
                 continue;
             }
+            if is_answered(path) {
+                entry.remarks.push(format!(
+                    "old path {path} is left out: Mayfly has a page of its own there"
+                ));
+                continue;
+            }
             // Another spelling of the post's own address works by itself, until
             // the post moves: so it is stored too.
             let taken = holder(run, path)?
@@ -44,6 +50,16 @@ pub fn lead(run: &mut Run<'_>, sources: &[&Source], entries: &mut [Entry]) -> Re
         }
     }
     Ok(())
+}
+
+/// Whether a program answers at a path that looks for no redirect, as those of the
+/// guestbook and the search.
+fn is_answered(path: &str) -> bool {
+    match url::route(path) {
+        ("tag", rest) => matches!(rest, "" | "/"),
+        ("home" | "kind" | "sitemap", _) => true,
+        (program, _) => !url::prefix(program).is_empty(),
+    }
 }
 
 /// The address of what is published at a path, however that is spelled: programs

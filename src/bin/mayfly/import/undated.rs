@@ -7,24 +7,11 @@ use mayfly::page;
 use mayfly::publish::{self, Writing};
 use mayfly::store::desk::Effect;
 use mayfly::store::{draft as drawer, page as shelf, publish as press, scheduled};
-use mayfly::url;
 
 use super::outcome::{Entry, Fate};
 use super::run::{Run, Stored, entry, problem};
 use super::source::Source;
 use super::writing;
-
-/// First segments of paths that other programs answer, or the server itself.
-const RESERVED: [&str; 8] = [
-    "admin",
-    "cgi-bin",
-    "comments",
-    "grep",
-    "guestbook",
-    "login",
-    "media",
-    "search",
-];
 
 /// Stores a static page, in place of what an earlier import made of its file.
 pub fn page(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
@@ -33,7 +20,7 @@ pub fn page(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
     let said = document.updated.or(document.published);
     let moment = said.unwrap_or(source.modified).as_microsecond();
     let mut writing = writing::of(document, origin, moment, &mut remarks);
-    if is_reserved(&writing.slug) {
+    if !page::may_be_at(&writing.slug) {
         return Ok(problem(
             source,
             format!(
@@ -119,13 +106,6 @@ pub fn draft(run: &mut Run<'_>, source: &Source) -> Result<Stored> {
         date: date.map(Date::iso).unwrap_or_default(),
         ..entry(source, fate, remarks)
     }))
-}
-
-/// Whether a path belongs to something else than a page. At `/links/` and `/feeds/`
-/// and their like an author's own page comes first, so those are free.
-fn is_reserved(slug: &str) -> bool {
-    let program = url::route(&format!("/{slug}/")).0;
-    !matches!(program, "page" | "kind" | "feed" | "sitemap") || RESERVED.contains(&slug)
 }
 
 /// Where a page can be, without slashes around it, and the page that this file
