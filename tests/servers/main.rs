@@ -26,6 +26,8 @@ mod proxy;
 mod feeds;
 // Files: handed out, kept back, never run.
 mod guard;
+// Bodies that nobody should read to their end.
+mod flood;
 // The real programs: every page of two blogs.
 mod site;
 // One suite behind every server, and the table of what each can't do.

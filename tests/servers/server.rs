@@ -80,6 +80,25 @@ impl Server {
         self.on_host(&format!("{}{below}", self.setup.base))
     }
 
+    /// The memory of its processes and of those they started, in bytes: what several of
+    /// them share counts once.
+    pub fn memory(&self) -> u64 {
+        let groups: Vec<String> = self.children.iter().map(|c| c.id().to_string()).collect();
+        let processes = fs::read_dir("/proc").expect("Linux's /proc");
+        let of_process = |entry: std::io::Result<fs::DirEntry>| {
+            let process = entry.ok()?.path();
+            let stat = fs::read_to_string(process.join("stat")).ok()?;
+            // The name, in brackets, may have spaces.
+            let group = stat.rsplit_once(')')?.1.split_whitespace().nth(2)?;
+            groups.iter().any(|ours| ours == group).then_some(())?;
+            let maps = fs::read_to_string(process.join("smaps_rollup")).ok()?;
+            let share = maps.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+            let kilobytes: u64 = share.split_whitespace().next()?.parse().ok()?;
+            Some(kilobytes << 10)
+        };
+        processes.filter_map(of_process).sum()
+    }
+
     /// What the server and the programs complained of.
     pub fn log(&self) -> String {
         fs::read_to_string(config::error_log(&self.folders)).unwrap_or_default()
