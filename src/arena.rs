@@ -8,6 +8,11 @@
 //! general allocator spreads its blocks, trims the heap and maps it anew. SQLite
 //! is handed the same arena, for the same reason.
 
+#![allow(
+    unsafe_code,
+    reason = "an allocator hands out raw memory, to Rust and to SQLite"
+)]
+
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_void};

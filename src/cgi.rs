@@ -3,6 +3,11 @@
 //! the handler, writes the answer once and ends the process without looking
 //! back, for everything it holds goes with it.
 
+#![allow(
+    unsafe_code,
+    reason = "the process boundary: signals, limits, standard streams"
+)]
+
 use std::ffi::{CStr, CString, OsStr, c_char};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -34,6 +39,7 @@ macro_rules! program {
 
         /// The entry that C's start-up code calls. RFC 3875, section 4.4 lets a
         /// server pass parts of the query as arguments; they are not looked at.
+        #[allow(unsafe_code, reason = "the name is C's, and no other `main` is linked")]
         #[unsafe(no_mangle)]
         pub extern "C" fn main() -> i32 {
             $crate::cgi::run(env!("CARGO_BIN_NAME"), $limit, $handler)
@@ -46,6 +52,7 @@ macro_rules! program {
         static ROOMY: $crate::arena::Roomy = $crate::arena::Roomy::new();
 
         /// As above.
+        #[allow(unsafe_code, reason = "the name is C's, and no other `main` is linked")]
         #[unsafe(no_mangle)]
         pub extern "C" fn main() -> i32 {
             $crate::cgi::run_upload(env!("CARGO_BIN_NAME"), [$limit, $upload], $handler)

@@ -2,6 +2,11 @@
 //! any time after: whose programs run as whom, and whether SQLite's files
 //! would be safe in a folder.
 
+#![allow(
+    unsafe_code,
+    reason = "only the kernel knows who may write, what kind of file system it is, and who holds a lock"
+)]
+
 use std::ffi::CString;
 use std::fs::{self, File, OpenOptions};
 use std::io;

@@ -10,6 +10,8 @@
 //!
 //! Should any of it fail, the worker sleeps as it would have slept.
 
+#![allow(unsafe_code, reason = "a second process that shares this one's memory")]
+
 #[cfg(target_os = "linux")]
 use std::ffi::{c_int, c_void};
 

@@ -2,6 +2,11 @@
 //! the C library does to spare that call, it does anew in each process. It maps two
 //! pages and reads a table of symbols, which takes ten times as long.
 
+#![allow(
+    unsafe_code,
+    reason = "one system call, which the C library would make dearer"
+)]
+
 use crate::listing::Moment;
 
 /// The moment it is now.

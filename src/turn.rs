@@ -4,6 +4,8 @@
 //! load one writer is overtaken again and again while the file lies idle. A lock
 //! that the kernel hands over costs two system calls and is fair.
 
+#![allow(unsafe_code, reason = "a lock that the kernel hands over")]
+
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;

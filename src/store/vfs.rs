@@ -8,6 +8,8 @@
 //! any error at all) is refused here, and `store` opens the file anew through
 //! SQLite's own layer, which waits, mends or explains.
 
+#![allow(unsafe_code, reason = "SQLite calls a file layer through C")]
+
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::mem::MaybeUninit;
 use std::ptr::{copy_nonoverlapping, null, null_mut, write_bytes};

@@ -17,6 +17,10 @@
 //! | 13 | A program ends itself in time                           | cgi         |
 //! | 14 | Nothing is done after the answer                        | output      |
 //! | 15 | Standard error may be the page, or closed               | output      |
+#![allow(
+    unsafe_code,
+    reason = "tests call the allocator, SQLite and the kernel themselves"
+)]
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 // The kit: a blog of its own for each test, and programs that no blog has.
@@ -96,3 +100,4 @@ mod setup;
 
 // The sources themselves.
 mod tidy;
+mod unchecked;

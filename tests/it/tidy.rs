@@ -9,14 +9,14 @@ use std::process::Command;
 use crate::site::Site;
 
 /// A file of Rust, by its path below the package's folder.
-struct Source {
-    path: String,
+pub struct Source {
+    pub path: String,
     text: String,
 }
 
 impl Source {
     /// What the compiler makes of it: no comments, and no tests.
-    fn code(&self) -> String {
+    pub fn code(&self) -> String {
         let begins = ["#[cfg(test)]\nmod tests {", "#[cfg(test)]\n#[allow("];
         let tests = begins.iter().filter_map(|begin| self.text.find(begin));
         let tests = tests.min().unwrap_or(self.text.len());
@@ -44,12 +44,12 @@ fn package() -> &'static Path {
     env!("CARGO_MANIFEST_DIR").as_ref()
 }
 
-fn read(path: &str) -> String {
+pub fn read(path: &str) -> String {
     fs::read_to_string(package().join(path)).unwrap()
 }
 
 /// The sources below a folder, or the one at a path.
-fn sources(below: &str) -> Vec<Source> {
+pub fn sources(below: &str) -> Vec<Source> {
     let mut waiting = vec![PathBuf::from(below)];
     let mut found = Vec::new();
     while let Some(path) = waiting.pop() {

@@ -8,6 +8,7 @@
 
 #![cfg(target_os = "linux")]
 // In a test a broken assumption should end it where it is met.
+#![allow(unsafe_code, reason = "tests start, trace and end processes")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 // What is counted, shared with the load test.

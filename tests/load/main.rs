@@ -4,6 +4,8 @@
 //!
 //! `budget.rs` beside it holds what can be counted on any machine.
 
+#![allow(unsafe_code, reason = "what a process cost is asked of the kernel")]
+
 // What is measured.
 mod blog;
 mod page;

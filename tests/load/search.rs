@@ -2,6 +2,7 @@
 //! --example search-load`. A million posts are made the first time, and kept in
 //! `target/load`; `POSTS=10000` asks for fewer. The figures of NOTES.md are from here.
 
+#![allow(unsafe_code, reason = "what a process cost is asked of the kernel")]
 #![allow(
     dead_code,
     reason = "what is shared with the load test is not all needed here"

@@ -4,6 +4,7 @@
 //! lighttpd (`apt-get install lighttpd`) the tests fail and say so.
 
 // In a test a broken assumption should end it where it is met.
+#![allow(unsafe_code, reason = "tests start, trace and end processes")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 // What is started and how it is asked.

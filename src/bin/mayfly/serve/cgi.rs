@@ -1,6 +1,11 @@
 //! The boundary of RFC 3875: one request becomes the environment, the standard
 //! input and the process of one program, and its output a reply.
 
+#![allow(
+    unsafe_code,
+    reason = "a program that hangs is killed with all it started"
+)]
+
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::net::SocketAddr;
