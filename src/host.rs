@@ -208,7 +208,7 @@ pub fn look_at(folder: &Path, touching: bool) -> Vec<Fact> {
 }
 
 /// Whether a file can be made in a folder, by the kernel's word alone.
-fn is_writable(folder: &Path) -> bool {
+pub fn is_writable(folder: &Path) -> bool {
     let Ok(path) = CString::new(folder.as_os_str().as_bytes()) else {
         return false;
     };

@@ -7,9 +7,9 @@
 //! only the form of the same page knows: a web server that hands the file out
 //! tells a stranger nothing by it, since the form has to bring the secret.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, symlink};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use crate::config::{self, Place};
@@ -203,17 +203,37 @@ fn existing<'a>(folder: &'a Path, above: &'a Path) -> &'a Path {
 /// Where programs end in `.cgi` the web server hands out what lies beside them: the
 /// folder for uploads has to be there, and the data directory leads to it.
 fn hand_out_media(request: &Request, host: &Host, folder: &Path) -> Result<()> {
-    if request.place.reached.suffix.is_empty() || !host.may_write_beside() {
+    let reached = &request.place.reached;
+    let place = handed_out(&reached.programs, host);
+    if reached.suffix.is_empty() || !host::is_writable(&place) {
         return Ok(());
     }
-    let (inside, beside) = (folder.join("media"), host.programs.join("media"));
-    let moved = match beside.exists() {
+    let (inside, outside) = (folder.join("media"), place.join("media"));
+    let moved = match outside.exists() {
         true => fs::remove_dir(&inside),
-        false => fs::rename(&inside, &beside),
+        // Where programs run as their owner the web server is somebody else.
+        false => fs::rename(&inside, &outside)
+            .and_then(|()| fs::set_permissions(&outside, Permissions::from_mode(0o755))),
     };
     moved
-        .and_then(|()| symlink(&beside, &inside))
+        .and_then(|()| symlink(&outside, &inside))
         .map_err(|error| Error::Internal(format!("{}: {error}", inside.display())))
+}
+
+/// The folder that the blog's own address leads to. That of an upload leaves the name
+/// `cgi-bin` out (`url::Links`), for a host hands out nothing of such a folder.
+fn handed_out(programs: &str, host: &Host) -> PathBuf {
+    let Some(below) = programs.strip_suffix("/cgi-bin") else {
+        return host.programs.clone();
+    };
+    let above = host.programs.parent().unwrap_or(&host.programs);
+    match &host.document_root {
+        // The host's own `cgi-bin` lies elsewhere. A user's folder is no part of the path.
+        Some(root) if !above.starts_with(root) && !below.contains('~') => {
+            root.join(below.trim_start_matches('/'))
+        }
+        _ => above.to_owned(),
+    }
 }
 
 /// Tells the programs where the data is.
@@ -315,5 +335,41 @@ fn https(request: &Request) -> Fact {
             weight: Weight::Odd,
             text: "you came without HTTPS: whoever is on the way can read your password".into(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uploads_lie_where_their_addresses_lead() {
+        let lie = |programs: &str, folder: &str| {
+            let host = Host {
+                programs: folder.into(),
+                document_root: Some("/home/anna/www".into()),
+                ..Host::default()
+            };
+            handed_out(programs, &host)
+        };
+        let of = |path: &str| PathBuf::from(path);
+        assert_eq!(lie("", "/home/anna/www"), of("/home/anna/www"));
+        assert_eq!(
+            lie("/blog", "/home/anna/www/blog"),
+            of("/home/anna/www/blog")
+        );
+        assert_eq!(
+            lie("/cgi-bin", "/home/anna/www/cgi-bin"),
+            of("/home/anna/www")
+        );
+        assert_eq!(
+            lie("/blog/cgi-bin", "/home/anna/www/blog/cgi-bin"),
+            of("/home/anna/www/blog")
+        );
+        assert_eq!(lie("/cgi-bin", "/home/anna/cgi-bin"), of("/home/anna/www"));
+        assert_eq!(
+            lie("/~ben/cgi-bin", "/home/ben/web/cgi-bin"),
+            of("/home/ben/web")
+        );
     }
 }

@@ -124,6 +124,9 @@ fn a_visit_where_there_is_no_blog_makes_one() {
     // Uploads are handed out from beside the programs.
     let media = fs::canonicalize(account.data().join("media")).unwrap();
     assert_eq!(media, fs::canonicalize(account.beside("media")).unwrap());
+    // The web server has to read it, and may be another user.
+    let mode = fs::metadata(media).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o755);
 
     let home = account.ask("home", "/").run().ok();
     assert_eq!(home.texts("title"), ["Anna's weblog"]);
