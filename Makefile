@@ -3,6 +3,10 @@
 # make test-servers   the blog behind every web server that Debian has
 # make build    dist/cgi-bin/* and dist/mayfly
 # make install  copies them to a web server's directories, as root too: it builds nothing that is there
+# make uninstall   takes them away again, and leaves the data
+# make dist     a tarball for hosts that are reached by SFTP: dist/mayfly-VERSION-ARCH.tar.gz;
+#               ARCH=aarch64 makes one for another processor
+# make dist-check  builds it twice, in two folders, and insists on the same bytes
 # make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
 
 # Those that only read, those for whoever signs in, which link more, the two that
@@ -17,8 +21,11 @@ PATTERN  := grep
 SEARCH   := search
 DRAWING  := qr
 PROGRAMS := $(READING) $(SIGNED) $(STRANGER) $(PATTERN) $(SEARCH) $(DRAWING)
-ARCH     := $(shell uname -m)
+HOST     := $(shell uname -m)
+ARCH     ?= $(HOST)
 MUSL     := $(ARCH)-unknown-linux-musl
+# Programs for another processor have a folder of their own.
+OUT      := dist$(if $(filter-out $(HOST),$(ARCH)),/$(ARCH))
 
 # For `make install`: where the command line goes, where the programs go, where
 # the data is, and what the programs' names end in (some hosts want .cgi).
@@ -28,9 +35,9 @@ DATA    ?=
 SUFFIX  ?=
 
 # Entity tags change with the sources, so that no browser keeps an old page.
-export MAYFLY_BUILD := $(shell cat Cargo.lock schema.sql `find src cgi-bin -type f | sort` | cksum | cut -d' ' -f1)
+export MAYFLY_BUILD := $(shell cat Cargo.lock schema.sql `find src cgi-bin -type f | LC_ALL=C sort` | cksum | cut -d' ' -f1)
 
-.PHONY: all run test test-servers build bench install clean tools lint
+.PHONY: all run test test-servers build bench install uninstall dist dist-check clean tools lint
 
 all: build
 
@@ -40,10 +47,11 @@ run: build
 
 # Static programs where musl can be had; else programs for the host's own libc.
 build:
-	@target=`deploy/musl.sh $(MUSL)`; \
-	link=`deploy/link.sh $$target`; \
-	set -e; \
-	plain="$$link --release --locked $${target:+--target $$target}"; \
+	@set -e; \
+	target=`deploy/musl.sh $(MUSL)`; \
+	mkdir -p target $(OUT)/cgi-bin; \
+	deploy/flags.sh "$$target" >target/flags-$(ARCH).toml; \
+	plain="--config target/flags-$(ARCH).toml --release --locked $${target:+--target $$target}"; \
 	indexed="$$plain --target-dir target/indexed"; \
 	cargo build $$indexed --no-default-features $(SEARCH:%=--bin %); \
 	cargo build $$indexed --no-default-features --features admin $(SIGNED:%=--bin %); \
@@ -54,25 +62,25 @@ build:
 	cargo build $$plain --no-default-features --features guestbook $(STRANGER:%=--bin %); \
 	cargo build $$plain --no-default-features --features grep $(PATTERN:%=--bin %); \
 	cargo build $$plain --no-default-features --features qr $(DRAWING:%=--bin %); \
-	mkdir -p dist/cgi-bin; \
-	for program in $(READING) $(STRANGER) $(PATTERN) $(DRAWING); do install -m 755 target/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
-	for program in $(SEARCH) $(SIGNED); do install -m 755 target/indexed/$${target:+$$target/}release/$$program dist/cgi-bin/; done; \
-	install -m 755 target/indexed/$${target:+$$target/}release/mayfly dist/
+	for program in $(READING) $(STRANGER) $(PATTERN) $(DRAWING); do install -m 755 target/$${target:+$$target/}release/$$program $(OUT)/cgi-bin/; done; \
+	for program in $(SEARCH) $(SIGNED); do install -m 755 target/indexed/$${target:+$$target/}release/$$program $(OUT)/cgi-bin/; done; \
+	install -m 755 target/indexed/$${target:+$$target/}release/mayfly $(OUT)/
 
 # Root often has no Cargo: what `make build` made is installed as it is.
 dist/mayfly:
 	$(MAKE) build
 
 install: dist/mayfly
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CGI_BIN)
-	install -m 755 dist/mayfly $(DESTDIR)$(PREFIX)/bin/mayfly
-	@set -e; for program in $(PROGRAMS); do \
-		echo install -m 755 dist/cgi-bin/$$program $(DESTDIR)$(CGI_BIN)/$$program$(SUFFIX); \
-		install -m 755 dist/cgi-bin/$$program $(DESTDIR)$(CGI_BIN)/$$program$(SUFFIX); \
-	done
-ifneq ($(DATA),)
-	printf 'data = %s\n' '$(DATA)' > $(DESTDIR)$(CGI_BIN)/mayfly.conf
-endif
+	@PREFIX='$(PREFIX)' CGI_BIN='$(CGI_BIN)' DATA='$(DATA)' SUFFIX='$(SUFFIX)' DESTDIR='$(DESTDIR)' deploy/install.sh
+
+uninstall:
+	@PREFIX='$(PREFIX)' CGI_BIN='$(CGI_BIN)' SUFFIX='$(SUFFIX)' DESTDIR='$(DESTDIR)' deploy/install.sh --remove
+
+dist: build
+	deploy/dist.sh $(OUT) $(ARCH)
+
+dist-check:
+	deploy/twice.sh $(ARCH)
 
 # `build` first: what a program costs is counted on the ones that are installed.
 test: tools lint build
@@ -94,11 +102,13 @@ lint:
 tools:
 	@tests/tools.sh
 	@for folder in html browser; do (cd tests/$$folder && npm ci --silent --no-audit --no-fund) || exit 1; done
-	@test target/feeds/ready -nt tests/feeds/requirements.txt || { \
-		python3 -m venv --clear target/feeds && \
-		target/feeds/bin/python3 -m pip install -q --disable-pip-version-check --require-hashes \
-			-r tests/feeds/requirements.txt && \
-		touch target/feeds/ready; }
+	@for folder in feeds; do \
+		test target/$$folder/ready -nt tests/$$folder/requirements.txt || { \
+			python3 -m venv --clear target/$$folder && \
+			target/$$folder/bin/python3 -m pip install -q --disable-pip-version-check --require-hashes \
+				-r tests/$$folder/requirements.txt && \
+			touch target/$$folder/ready; } || exit 1; \
+	done
 
 clean:
 	cargo clean

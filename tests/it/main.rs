@@ -94,6 +94,7 @@ mod backup;
 mod cli;
 mod comment;
 mod import;
+mod install;
 mod serve;
 mod settings;
 mod setup;

@@ -55,6 +55,36 @@ const MEMORY: u64 = 8 * 1024;
 /// that is thinkable: what takes longer reads what it shouldn't.
 const TIME: f64 = 20_000.0;
 
+/// Whoever runs a program learns nothing of who built it, and anybody else builds the same.
+#[test]
+fn no_program_says_where_it_was_built() {
+    must_be_current();
+    let home = std::env::var("HOME").unwrap();
+    let folders = [
+        root().to_str().unwrap().to_owned(),
+        std::env::var("CARGO_HOME").unwrap_or(format!("{home}/.cargo")),
+        std::env::var("RUSTUP_HOME").unwrap_or(format!("{home}/.rustup")),
+    ];
+    let mut files: Vec<PathBuf> = fs::read_dir(programs())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert!(
+        files.len() > 15,
+        "dist/cgi-bin has {} programs",
+        files.len()
+    );
+    files.push(root().join("dist/mayfly"));
+    for file in files {
+        assert!(Elf::read(&file).is_static(), "{}", file.display());
+        let bytes = fs::read(&file).unwrap();
+        for folder in &folders {
+            let found = memchr::memmem::find(&bytes, folder.as_bytes());
+            assert_eq!(found, None, "{} names {folder}", file.display());
+        }
+    }
+}
+
 #[test]
 fn no_page_costs_more_than_its_budget() {
     let kit = Kit::new();

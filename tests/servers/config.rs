@@ -97,10 +97,10 @@ fn shared_apache(setup: Setup, folders: &Folders, port: u16) -> io::Result<Strin
         Way::Suexec => (" suexec", format!("SuexecUserGroup {OWNER} nogroup\n")),
         _ => ("", String::new()),
     };
-    fs::write(
-        folders.programs.join(".htaccess"),
-        edited("apache/htaccess", &[])?,
-    )?;
+    let rules = folders.programs.join(".htaccess");
+    if !rules.exists() {
+        fs::write(rules, edited("apache/htaccess", &[])?)?;
+    }
     let blog = folders.programs.display();
     // The folder of a user, as mod_userdir finds it.
     let user = match setup.base.trim_end_matches('/') {

@@ -31,6 +31,9 @@ mod guard;
 mod flood;
 // The real programs: every page of two blogs.
 mod site;
+// What is packed for hosts that are reached by SFTP alone, and used as its page says.
+mod tarball;
+mod uploaded;
 // One suite behind every server, and the table of what each can't do.
 mod matrix;
 mod raw;

@@ -38,16 +38,26 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the server of `setup`, with a copy of the blog in `data`.
-    pub fn start(setup: Setup, programs: Programs, data: Option<&Path>) -> Server {
+    /// A directory for all that a server of `setup` needs.
+    pub fn root(setup: Setup) -> TempDir {
         let root = match setup.way {
             // suEXEC is built to run nothing outside this folder.
             Way::Suexec => tempfile::Builder::new().prefix("mayfly-").tempdir_in(WWW),
             _ => tempfile::Builder::new().prefix("mayfly-").tempdir(),
         };
-        let root = root.expect("a temporary directory");
+        root.expect("a temporary directory")
+    }
+
+    /// Starts the server of `setup`, with a copy of the blog in `data`.
+    pub fn start(setup: Setup, programs: Programs, data: Option<&Path>) -> Server {
+        let root = Server::root(setup);
         let folders = Folders::lay_out(root.path(), setup, programs, data)
             .unwrap_or_else(|error| panic!("the blog's folders: {error}"));
+        Server::serve(setup, root, folders)
+    }
+
+    /// Starts it over folders below `root` that are there already.
+    pub fn serve(setup: Setup, root: TempDir, folders: Folders) -> Server {
         for _ in 0..ATTEMPTS {
             let port = free_port();
             let mut children = launch(setup, &folders, port);

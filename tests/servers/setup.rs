@@ -383,6 +383,14 @@ pub fn give_to(user: &str, path: &Path) -> io::Result<()> {
             give_to(user, &entry?.path())?;
         }
     }
+    give_one_to(user, path)
+}
+
+/// Gives a file or a folder to a user, and nothing in it.
+pub fn give_one_to(user: &str, path: &Path) -> io::Result<()> {
+    if !is_root() {
+        return Ok(());
+    }
     let (id, group) = ids(user)?;
     chown(path, Some(id), Some(group))
 }

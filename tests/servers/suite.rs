@@ -126,9 +126,26 @@ fn writing(server: &Server) -> Result<(), String> {
 fn uploading(server: &Server) -> Result<(), String> {
     let cookies = sign_in(server)?;
     let desk = asked(server, "GET", "admin", "", &[("Cookie", &cookies)]);
-    let token = token(&desk)?;
+    let told = upload(
+        server,
+        &plain(server, "media", ""),
+        &cookies,
+        &token(&desk)?,
+        1200,
+    )?;
+    same(told["width"].as_u64(), Some(1200))
+}
+
+/// Sends a picture so many pixels wide to the program `media` at its address; gives what it says of it.
+pub fn upload(
+    server: &Server,
+    target: &str,
+    cookies: &str,
+    token: &str,
+    width: u32,
+) -> Result<serde_json::Value, String> {
     let mut seed = 1_u32;
-    let picture = image::RgbImage::from_fn(1200, 900, |_, _| {
+    let picture = image::RgbImage::from_fn(width, width * 3 / 4, |_, _| {
         // Numbers in no order, which nothing compresses (Numerical Recipes, 7.1).
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         image::Rgb([seed.to_be_bytes()[0], seed.to_be_bytes()[1], 128])
@@ -150,13 +167,13 @@ fn uploading(server: &Server) -> Result<(), String> {
         ("Content-Type", "multipart/form-data; boundary=limit"),
         ("Content-Length", length.as_str()),
         ("Accept", "application/json"),
-        ("Cookie", &cookies),
+        ("Cookie", cookies),
     ];
-    let reply = at(server, "POST", &plain(server, "media", ""), &headers, &body);
+    let reply = at(server, "POST", target, &headers, &body);
     same(reply.status, 200)?;
     let told: serde_json::Value =
         serde_json::from_str(&reply.text()).map_err(|error| error.to_string())?;
-    same(told["kept"][0]["width"].as_u64(), Some(1200))
+    Ok(told["kept"][0].clone())
 }
 
 fn utf8(server: &Server) -> Result<(), String> {
@@ -269,7 +286,11 @@ fn too_large(server: &Server) -> Result<(), String> {
 
 fn sign_in(server: &Server) -> Result<String, String> {
     let fields = [("name", NAME), ("password", PASSWORD)];
-    let reply = posted(server, "login", "", &fields, &[]);
+    cookies(&posted(server, "login", "", &fields, &[]))
+}
+
+/// The cookies that an answer sets, as they are sent back.
+pub fn cookies(reply: &Reply) -> Result<String, String> {
     let set = reply
         .headers
         .iter()
@@ -283,7 +304,8 @@ fn sign_in(server: &Server) -> Result<String, String> {
     }
 }
 
-fn token(page: &Reply) -> Result<String, String> {
+/// What a form of the desk is known by.
+pub fn token(page: &Reply) -> Result<String, String> {
     let html = Html::parse_document(&page.text());
     let field = html.select(&selector("input[name=token]")).next();
     let value = field.and_then(|field| field.value().attr("value"));
@@ -291,7 +313,7 @@ fn token(page: &Reply) -> Result<String, String> {
 }
 
 /// The path that a 303 leads to.
-fn leads_to(reply: &Reply) -> Result<String, String> {
+pub fn leads_to(reply: &Reply) -> Result<String, String> {
     same(reply.status, 303)?;
     let location = reply.header("Location");
     let path = location.splitn(4, '/').nth(3);
@@ -299,7 +321,8 @@ fn leads_to(reply: &Reply) -> Result<String, String> {
         .ok_or(format!("leads to {location:?}"))
 }
 
-fn selector(text: &str) -> Selector {
+/// A selector of CSS.
+pub fn selector(text: &str) -> Selector {
     Selector::parse(text).expect("a selector")
 }
 
@@ -365,11 +388,19 @@ fn posted(
     )
 }
 
-fn form(fields: &[(&str, &str)]) -> String {
+/// A form's fields as they are sent.
+pub fn form(fields: &[(&str, &str)]) -> String {
     serde_urlencoded::to_string(fields).expect("a form")
 }
 
-fn at(server: &Server, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+/// What comes back for a request of a path.
+pub fn at(
+    server: &Server,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Reply {
     let mut wire = wire(server);
     wire.send(&request(server, method, target, headers));
     wire.send(body);
