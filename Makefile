@@ -7,6 +7,7 @@
 # make dist     a tarball for hosts that are reached by SFTP: dist/mayfly-VERSION-ARCH.tar.gz;
 #               ARCH=aarch64 makes one for another processor
 # make dist-check  builds it twice, in two folders, and insists on the same bytes
+# make audit    asks the RustSec database about each crate
 # make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
 
 # Those that only read, those for whoever signs in, which link more, the two that
@@ -37,7 +38,7 @@ SUFFIX  ?=
 # Entity tags change with the sources, so that no browser keeps an old page.
 export MAYFLY_BUILD := $(shell cat Cargo.lock schema.sql `find src cgi-bin -type f | LC_ALL=C sort` | cksum | cut -d' ' -f1)
 
-.PHONY: all run test test-servers build bench install uninstall dist dist-check clean tools lint
+.PHONY: all run test test-servers build bench install uninstall dist dist-check audit clean tools lint
 
 all: build
 
@@ -94,21 +95,26 @@ test-servers: tools
 bench: build
 	cargo run --release --locked --example load
 
-lint:
+lint: target/deny/ready
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	target/deny/bin/cargo-deny --locked check licenses bans sources
 
-# What the tests start: real web servers and caches, a browser, validators, feed readers.
+# With advisories, which are a repository of their own on GitHub.
+audit: target/deny/ready
+	target/deny/bin/cargo-deny --locked check
+
+# What the tests start: real web servers and caches, a browser, validators, feed readers,
+# and what looks at the crates.
 tools:
 	@tests/tools.sh
 	@for folder in html browser; do (cd tests/$$folder && npm ci --silent --no-audit --no-fund) || exit 1; done
-	@for folder in feeds; do \
-		test target/$$folder/ready -nt tests/$$folder/requirements.txt || { \
-			python3 -m venv --clear target/$$folder && \
-			target/$$folder/bin/python3 -m pip install -q --disable-pip-version-check --require-hashes \
-				-r tests/$$folder/requirements.txt && \
-			touch target/$$folder/ready; } || exit 1; \
-	done
+	@$(MAKE) -s target/feeds/ready target/deny/ready
+
+target/%/ready: tests/%/requirements.txt
+	@python3 -m venv --clear target/$*
+	@target/$*/bin/python3 -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 clean:
 	cargo clean
