@@ -10,7 +10,8 @@ use crate::store::{self, Desk};
 use crate::view;
 use crate::view::admin::{self, Listed};
 use crate::{
-    clock, complete, failure, history, house, moderation, published, removed, totp, url, write,
+    check, clock, complete, failure, history, house, moderation, published, removed, totp, url,
+    write,
 };
 
 /// What answers the addresses below one first segment: it settles the rest of the path and
@@ -23,6 +24,7 @@ pub const PARTS: &[(&str, Part)] = &[
     ("account", account),
     ("bin", removed::answer),
     ("bookmarks", bookmarks),
+    ("check", check::answer),
     ("edit", write::answer),
     ("complete", complete::answer),
     ("guestbook", moderation::answer),

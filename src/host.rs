@@ -48,7 +48,7 @@ pub struct Host {
 }
 
 /// How a fact weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weight {
     /// All is well.
     Well,
@@ -73,6 +73,26 @@ impl Fact {
             weight,
             text: text.into(),
         }
+    }
+
+    /// What is as it should be.
+    pub fn well(text: impl Into<String>) -> Fact {
+        Fact::new(Weight::Well, text)
+    }
+
+    /// What the owner should know.
+    pub fn odd(text: impl Into<String>) -> Fact {
+        Fact::new(Weight::Odd, text)
+    }
+
+    /// What has to be mended.
+    pub fn bad(text: impl Into<String>) -> Fact {
+        Fact::new(Weight::Bad, text)
+    }
+
+    /// Whether it has to be mended.
+    pub fn is_bad(&self) -> bool {
+        self.weight == Weight::Bad
     }
 }
 
@@ -112,33 +132,26 @@ impl Host {
     pub fn look(&self) -> Vec<Fact> {
         let mut facts = Vec::new();
         let owner = fs::metadata(&self.program).map(|file| file.uid());
+        let user = &self.user;
         facts.push(match owner {
-            Ok(owner) if owner == self.uid => Fact::new(
-                Weight::Well,
-                format!("the programs run as {}, who owns them", self.user),
-            ),
-            Ok(_) => Fact::new(
-                Weight::Odd,
-                format!(
-                    "the programs run as {}, not as their owner: if other sites of this host run as the same \
-                     user, whoever writes their programs can read your drafts",
-                    self.user
-                ),
-            ),
-            Err(error) => Fact::new(Weight::Bad, format!("the program can't be looked at: {error}")),
+            Ok(owner) if owner == self.uid => {
+                Fact::well(format!("the programs run as {user}, who owns them"))
+            }
+            Ok(_) => Fact::odd(format!(
+                "the programs run as {user}, not as their owner: if other sites of this host run as the \
+                 same user, whoever writes their programs can read your drafts"
+            )),
+            Err(error) => Fact::bad(format!("the program can't be looked at: {error}")),
         });
         let open = [&self.programs, &self.program]
             .into_iter()
             .find(|path| fs::metadata(path).is_ok_and(|file| file.mode() & 0o022 != 0));
         facts.push(match open {
-            None => Fact::new(Weight::Well, "nobody but its owner may change a program"),
-            Some(path) => Fact::new(
-                Weight::Bad,
-                format!(
-                    "others may write to {}: run chmod 755 on it",
-                    path.display()
-                ),
-            ),
+            None => Fact::well("nobody but its owner may change a program"),
+            Some(path) => Fact::bad(format!(
+                "others may write to {}: run `chmod 755` on it",
+                path.display()
+            )),
         });
         facts.push(self.clock());
         facts
@@ -149,62 +162,72 @@ impl Host {
         let put_here = fs::metadata(&self.program).and_then(|file| file.modified());
         let day = Duration::from_secs(24 * 3600);
         match put_here {
-            Ok(put_here) if SystemTime::now() + day < put_here => Fact::new(
-                Weight::Bad,
+            Ok(put_here) if SystemTime::now() + day < put_here => Fact::bad(
                 "the clock of this host is behind the date of the programs: posts would get wrong dates",
             ),
-            _ => Fact::new(Weight::Well, "the clock is not behind the programs' date"),
+            _ => Fact::well("the clock is not behind the programs' date"),
         }
     }
 }
 
-/// Looks at a folder that the data is in, or is to be in: its file system, its locks,
-/// its room. A file is made in it for a moment, unless `touching` is false.
-pub fn look_at(folder: &Path, touching: bool) -> Vec<Fact> {
+/// Looks at a folder that the data is in, or is to be in: its file system and its
+/// room.
+pub fn look_at(folder: &Path) -> Vec<Fact> {
     let mut facts = Vec::new();
     match file_system(folder) {
         Ok((kind, free)) => {
             let network = OF_THE_NETWORK.iter().find(|(number, _)| *number == kind);
             facts.push(match network {
-                None => Fact::new(Weight::Well, "the data is on a disk of this machine"),
-                Some((_, name)) => Fact::new(
-                    Weight::Bad,
-                    format!(
-                        "{} is on a network file system ({name}), where two writers can damage the blog's files",
-                        folder.display()
-                    ),
-                ),
+                None => Fact::well("the data is on a disk of this machine"),
+                Some((_, name)) => Fact::bad(format!(
+                    "the data is on a network file system ({name}), where two writers can damage the blog's files: \
+                     choose a disk of this machine"
+                )),
             });
             facts.push(match free >= ROOM {
-                true => Fact::new(Weight::Well, format!("there is room: {} MB", free >> 20)),
-                false => Fact::new(
-                    Weight::Odd,
-                    format!("there is little room left: {} MB", free >> 20),
-                ),
+                true => Fact::well(format!("there is room: {} MB", free >> 20)),
+                false => Fact::odd(format!("there is little room left: {} MB", free >> 20)),
             });
         }
-        Err(error) => facts.push(Fact::new(
-            Weight::Bad,
-            format!("{} can't be looked at: {error}", folder.display()),
-        )),
-    }
-    if touching {
-        facts.push(match locks(folder) {
-            Ok(true) => Fact::new(Weight::Well, "file locks hold"),
-            Ok(false) => Fact::new(
-                Weight::Bad,
-                format!(
-                    "file locks don't hold in {}: two writers would damage the blog",
-                    folder.display()
-                ),
-            ),
-            Err(error) => Fact::new(
-                Weight::Bad,
-                format!("no file can be locked in {}: {error}", folder.display()),
-            ),
-        });
+        Err(error) => facts.push(Fact::bad(format!(
+            "the data directory can't be looked at: {error}"
+        ))),
     }
     facts
+}
+
+/// Tries a lock in a folder, on a file that is made there for a moment.
+pub fn try_lock_in(folder: &Path) -> Fact {
+    let path = folder.join(format!(".mayfly-lock-{}", std::process::id()));
+    let made = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path);
+    let fact = match made {
+        Ok(_) => try_lock(&path),
+        Err(error) => no_lock(&error),
+    };
+    match fs::remove_file(&path) {
+        Ok(()) => fact,
+        Err(error) => no_lock(&error),
+    }
+}
+
+/// Tries a lock on a file that nothing else takes this kind of lock on.
+pub fn try_lock(path: &Path) -> Fact {
+    match locks(path) {
+        Ok(true) => Fact::well("file locks hold"),
+        Ok(false) => Fact::bad(
+            "file locks don't hold where the data is: two writers would damage the blog. Choose another disk",
+        ),
+        Err(error) => no_lock(&error),
+    }
+}
+
+fn no_lock(error: &io::Error) -> Fact {
+    Fact::bad(format!("no file can be locked where the data is: {error}"))
 }
 
 /// Whether a file can be made in a folder, by the kernel's word alone.
@@ -235,24 +258,11 @@ fn file_system(folder: &Path) -> io::Result<(u64, u64)> {
 
 /// Whether a second opener of a file is kept out while the first has it locked: the
 /// kind of lock that SQLite takes, asked for by two openers of one process.
-fn locks(folder: &Path) -> io::Result<bool> {
-    let path = folder.join(format!(".mayfly-lock-{}", std::process::id()));
-    let open = || {
-        OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-    };
-    let found = open().and_then(|first| {
-        let second = open()?;
-        lock(&first)?;
-        Ok(lock(&second).is_err())
-    });
-    fs::remove_file(&path)?;
-    found
+fn locks(path: &Path) -> io::Result<bool> {
+    let open = || OpenOptions::new().write(true).open(path);
+    let (first, second) = (open()?, open()?);
+    lock(&first)?;
+    Ok(lock(&second).is_err())
 }
 
 fn lock(file: &File) -> io::Result<()> {

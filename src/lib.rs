@@ -25,7 +25,7 @@
 //!   - `library`, `upload`, `multipart` are how files get into the blog's media;
 //!   - `house`, `pick`, `retag`, `redirect`, `moderation` keep house: tags, many posts at once,
 //!     addresses, settings, and what strangers wrote;
-//!   - `host` and `setup` look the host over, and make the blog where there is none yet.
+//!   - `host`, `check` and `setup` look the host and the blog over, and make it where there is none yet.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `comment`, `tag`, `kind`, `archive`, `feed`,
 //!   `search`, `site`, `sitemap`, `twin`, `qr`, `settings` are what a blog is made of. They know
 //!   neither SQL nor HTML.
@@ -104,6 +104,8 @@ pub mod view;
 pub mod account;
 #[cfg(feature = "admin")]
 pub mod admin;
+#[cfg(feature = "admin")]
+pub mod check;
 #[cfg(feature = "admin")]
 pub mod clock;
 #[cfg(feature = "admin")]

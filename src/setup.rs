@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{self, Place};
 use crate::error::{Error, Result};
 use crate::form::Form;
-use crate::host::{self, Fact, Host, Weight};
+use crate::host::{self, Fact, Host};
 use crate::request::{Method, Request};
 use crate::response::Response;
 use crate::settings::{self, Settings};
@@ -146,8 +146,10 @@ fn make(
         )));
     };
     let above = folder.parent().unwrap_or(folder);
-    let looked = host::look_at(existing(folder, above), true);
-    if let Some(bad) = looked.into_iter().find(|fact| fact.weight == Weight::Bad) {
+    let there = existing(folder, above);
+    let mut looked = host::look_at(there);
+    looked.push(host::try_lock_in(there));
+    if let Some(bad) = looked.into_iter().find(Fact::is_bad) {
         return Ok(Err(("place", bad.text)));
     }
     let hashed = account::hash(password)?;
@@ -266,7 +268,7 @@ fn show(
     facts.push(https(request));
     if let Some(first) = places.first() {
         let above = first.parent().unwrap_or(first);
-        facts.extend(host::look_at(existing(first, above), false));
+        facts.extend(host::look_at(existing(first, above)));
     }
     let conf = config::FILE;
     let stuck = match &request.place.data {
@@ -314,27 +316,19 @@ fn show(
     Ok(Response::signed(view::page(&site, &sheet), &nonce).status(status))
 }
 
-fn links(request: &Request) -> Fact {
-    let text = match request.place.reached.base {
-        Some(_) => "the web server rewrites: links will be pretty, /2025/Jul/5/slug/",
-        None => "this page was reached without rewriting: links will name the programs, and work",
-    };
-    Fact {
-        weight: Weight::Well,
-        text: text.into(),
-    }
+/// Which links the way of this request makes.
+pub fn links(request: &Request) -> Fact {
+    Fact::well(match request.place.reached.base {
+        Some(_) => "the web server rewrites: links are pretty, /2025/Jul/5/slug/",
+        None => "this page was reached without rewriting: links name the programs, and work",
+    })
 }
 
-fn https(request: &Request) -> Fact {
+/// Whether the way of this request can be listened to.
+pub fn https(request: &Request) -> Fact {
     match request.sender.secure {
-        true => Fact {
-            weight: Weight::Well,
-            text: "you came by HTTPS, so nobody on the way reads your password".into(),
-        },
-        false => Fact {
-            weight: Weight::Odd,
-            text: "you came without HTTPS: whoever is on the way can read your password".into(),
-        },
+        true => Fact::well("you came by HTTPS, so nobody on the way reads your password"),
+        false => Fact::odd("you came without HTTPS: whoever is on the way can read your password"),
     }
 }
 

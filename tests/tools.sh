@@ -10,6 +10,7 @@ need apache2 apache2
 need lighttpd lighttpd
 need nginx nginx-light
 need varnishd varnish
+need curl curl
 need xmllint libxml2-utils
 need newsboat newsboat
 need python3 python3

@@ -2,12 +2,12 @@
 
 use jiff::tz::TimeZone;
 
-use crate::clock;
 use crate::error::Result;
 use crate::listing::Moment;
 use crate::published::Listed;
 use crate::request::Request;
 use crate::store::{self, Desk};
+use crate::{cgi, check, clock};
 
 /// What there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Glance {
     pub sizes: [(&'static str, u64); 5],
     /// When the last backup was made, as far as is known.
     pub backed_up: Option<String>,
+    /// What has to be mended, where that is known at once.
+    pub alarm: Option<String>,
 }
 
 /// What the store tells of it.
@@ -67,6 +69,8 @@ pub fn look(request: &Request, desk: &Desk, zone: &TimeZone) -> Result<Glance> {
             .collect()
     };
     let held = store::guestbook::open(&request.place).and_then(|book| book.waiting());
+    let data = request.place.data.as_deref();
+    let alarm = data.and_then(|data| check::alarm(data, &cgi::host()));
     Ok(Glance {
         kinds: counts.kinds,
         pages: counts.pages,
@@ -77,5 +81,6 @@ pub fn look(request: &Request, desk: &Desk, zone: &TimeZone) -> Result<Glance> {
         held: held.ok(),
         sizes: counts.sizes,
         backed_up: counts.backed_up.map(told),
+        alarm: alarm.map(|fact| fact.text),
     })
 }

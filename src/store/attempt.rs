@@ -6,6 +6,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{OptionalExtension, params};
@@ -114,7 +115,7 @@ pub fn slot(place: &Place) -> Result<File> {
                 .truncate(false)
                 .write(true)
                 .mode(0o600)
-                .open(folder.join(format!("hashing-{number}.lock")))
+                .open(lock_file(folder, number))
                 .map_err(failed)?;
             match file.try_lock() {
                 Ok(()) => return Ok(file),
@@ -129,6 +130,11 @@ pub fn slot(place: &Place) -> Result<File> {
     Err(Error::Unavailable(
         "too many people sign in at once: all slots for hashing passwords stayed taken".into(),
     ))
+}
+
+/// The file whose lock is one of the slots. Nothing is ever written into it.
+pub fn lock_file(folder: &Path, slot: usize) -> PathBuf {
+    folder.join(format!("hashing-{slot}.lock"))
 }
 
 #[cfg(test)]

@@ -14,10 +14,12 @@ use std::time::{Duration, SystemTime};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
+use super::check::Depth;
 use super::{
     BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, STAMP, check, explain, open_desk, open_file,
 };
 use crate::error::{Error, Result};
+use crate::host::Fact;
 
 /// The files a copy of a blog has. Whatever else lies in the data directory is
 /// derived from them, but for the folder of uploads.
@@ -113,12 +115,11 @@ fn copy_file(
 /// # Errors
 /// The first finding that is not well.
 pub fn verify(folder: &Path) -> Result<()> {
-    let wrong = check::look(folder)?
-        .into_iter()
-        .find(|finding| !finding.well);
-    match wrong {
+    let mut facts = check::permissions(folder);
+    facts.extend(check::look(folder, Depth::Whole)?);
+    match facts.into_iter().find(Fact::is_bad) {
         None => Ok(()),
-        Some(finding) => Err(Error::Internal(finding.text)),
+        Some(fact) => Err(Error::Internal(fact.text)),
     }
 }
 

@@ -1,22 +1,46 @@
-//! Looking a blog over without touching it.
+//! Looking over a blog's files without touching them.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{BLOG_FILE, DESK_FILE, GUESTBOOK_FILE, explain, media, schema};
+use super::{
+    BLOG_FILE, DESK_FILE, GUESTBOOK_FILE, SEARCH_FILE, STAMP, explain, media, now, schema,
+};
 use crate::error::Result;
+use crate::host::Fact;
+use crate::listing::Moment;
 
-/// What was looked at, and whether it is as it should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// Whether all is well.
-    pub well: bool,
-    /// What was found, and where it is not well, what to do.
-    pub text: String,
+/// The files that are looked at. The index of words can be made anew.
+const FILES: [&str; 3] = [BLOG_FILE, DESK_FILE, GUESTBOOK_FILE];
+
+/// How much time there is to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// As much as it takes.
+    Whole,
+    /// As much as a program has that answers a request. What is left out is told.
+    Page,
 }
+
+/// A larger file is not read twice for a page: its rows are not compared with its
+/// indexes. In bytes; that much takes a second.
+const LARGE: u64 = 64 << 20;
+
+/// A still larger one is not read for a page at all, in bytes.
+const HUGE: u64 = 1 << 30;
+
+/// Free pages worth a word, in bytes, where they are half of a file.
+const MUCH: i64 = 10 << 20;
+
+/// A day, in microseconds.
+const DAY: Moment = 86_400_000_000;
+
+/// For how many days a blog does without a backup before that is worth a word.
+const BACKUP_DAYS: Moment = 14;
 
 /// Questions about `blog.db` whose answer should be 0. Each counts rows that
 /// contradict others; making what is derived anew mends them all.
@@ -63,72 +87,183 @@ const CONTRADICTIONS: [(&str, &str); 8] = [
     ),
 ];
 
-/// Looks at permissions, versions, integrity and counts.
+/// Looks at versions, integrity, indexes, free room and counts of the blog's files.
 ///
 /// # Errors
 /// Whatever keeps a file from being read at all.
-pub fn look(folder: &Path) -> Result<Vec<Finding>> {
-    let mut findings = vec![private(folder)];
-    for name in [BLOG_FILE, DESK_FILE, GUESTBOOK_FILE] {
+pub fn look(folder: &Path, depth: Depth) -> Result<Vec<Fact>> {
+    let mut facts = Vec::new();
+    for name in FILES {
         let path = folder.join(name);
         if !path.exists() {
-            let text = format!("{} is missing: restore a backup", path.display());
-            findings.push(Finding { well: false, text });
+            facts.push(Fact::bad(format!("{name} is missing: restore a backup")));
             continue;
         }
-        let looked = look_at(&path, name == BLOG_FILE);
-        findings.extend(looked.map_err(|error| explain(&error, &path))?);
+        let looked = look_at(&path, name, depth);
+        facts.extend(looked.map_err(|error| explain(&error, &path))?);
     }
-    Ok(findings)
+    Ok(facts)
 }
 
-fn look_at(path: &Path, is_blog: bool) -> rusqlite::Result<Vec<Finding>> {
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+fn look_at(path: &Path, name: &str, depth: Depth) -> rusqlite::Result<Vec<Fact>> {
     let file = open(path)?;
     let number = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0));
     let (id, version) = (
         number("PRAGMA application_id")?,
         number("PRAGMA user_version")?,
     );
-    let mut findings = vec![Finding {
-        well: id == schema::APPLICATION_ID && version == schema::VERSION,
-        text: match (id == schema::APPLICATION_ID, version == schema::VERSION) {
-            (true, true) => format!("{name} has schema {version}"),
-            (true, false) => schema::wrong_version(version, path).to_string(),
-            (false, _) => format!("{name} is not Mayfly's: its application id is {id:#x}"),
-        },
+    let right = (id == schema::APPLICATION_ID, version == schema::VERSION);
+    let mut facts = vec![match right {
+        (true, true) => Fact::well(format!("{name} has schema {version}")),
+        (true, false) => Fact::bad(schema::wrong_version(version, Path::new(name)).to_string()),
+        (false, _) => Fact::bad(format!(
+            "{name} is not Mayfly's: its application id is {id:#x}"
+        )),
     }];
-    let integrity: String = file.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    findings.push(match integrity.as_str() {
-        "ok" => Finding {
-            well: true,
-            text: format!("{name} is whole"),
-        },
-        damage => Finding {
-            well: false,
-            text: format!("{name} is damaged, restore a backup: {damage}"),
-        },
-    });
-    if is_blog && findings.iter().all(|finding| finding.well) {
-        for (claim, question) in CONTRADICTIONS {
-            let rows = number(question)?;
-            findings.push(match rows {
-                0 => Finding {
-                    well: true,
-                    text: claim.to_owned(),
-                },
-                rows => Finding {
-                    well: false,
-                    text: format!("not true that {claim} ({rows} rows): run `mayfly rebuild`"),
-                },
-            });
-        }
+    facts.push(integrity(&file, path, name, depth)?);
+    if facts.iter().any(Fact::is_bad) {
+        return Ok(facts);
     }
-    Ok(findings)
+    facts.push(indexes(&file, name)?);
+    facts.push(free(&file, name)?);
+    if name != BLOG_FILE {
+        return Ok(facts);
+    }
+    let changed = number("SELECT changed FROM site")?;
+    if changed > now() + DAY {
+        facts.push(Fact::bad(
+            "the blog was changed after what this host's clock shows: the clock is wrong, and new posts \
+             would stand below old ones",
+        ));
+    }
+    if depth == Depth::Page && fs::metadata(path).is_ok_and(|file| file.len() > LARGE) {
+        facts.push(Fact::odd(format!(
+            "{name} is too large to compare its counts with its posts for a page: `mayfly check` does"
+        )));
+        return Ok(facts);
+    }
+    for (claim, question) in CONTRADICTIONS {
+        facts.push(match number(question)? {
+            0 => Fact::well(claim),
+            rows => Fact::bad(format!(
+                "not true that {claim} ({rows} rows): run `mayfly rebuild`"
+            )),
+        });
+    }
+    Ok(facts)
+}
+
+fn integrity(file: &Connection, path: &Path, name: &str, depth: Depth) -> rusqlite::Result<Fact> {
+    let size = fs::metadata(path).map_or(0, |file| file.len());
+    let (check, how) = match depth {
+        Depth::Page if size > HUGE => {
+            return Ok(Fact::odd(format!(
+                "{name} is too large to be read for a page: `mayfly check` does"
+            )));
+        }
+        Depth::Page if size > LARGE => (
+            "quick_check",
+            ", as far as a page has time to look: `mayfly check` compares its indexes, too",
+        ),
+        Depth::Page | Depth::Whole => ("integrity_check", ""),
+    };
+    let found: String = file.query_row(&format!("PRAGMA {check}(1)"), [], |row| row.get(0))?;
+    Ok(match found.as_str() {
+        "ok" => Fact::well(format!("{name} is whole{how}")),
+        damage => Fact::bad(format!("{name} is damaged, restore a backup: {damage}")),
+    })
+}
+
+/// Compares tables and indexes with those of `schema.sql`. Each list is read by an index
+/// that is there for it, and SQLite would choose another way where there is one more,
+/// or where `ANALYZE` has left its table.
+fn indexes(file: &Connection, name: &str) -> rusqlite::Result<Fact> {
+    let names = |file: &Connection, schema: &str| -> rusqlite::Result<Vec<String>> {
+        let sql = format!("SELECT name FROM {schema}.sqlite_schema ORDER BY name");
+        let mut names = file.prepare(&sql)?;
+        let names = names.query_map([], |row| row.get(0))?;
+        names.collect()
+    };
+    let kind = name.trim_end_matches(".db");
+    let model = Connection::open_in_memory()?;
+    model.execute_batch(&format!("ATTACH ':memory:' AS {kind}"))?;
+    schema::create(&model, kind)?;
+    let (wanted, there) = (names(&model, kind)?, names(file, "main")?);
+    let lacking = wanted.iter().find(|name| !there.contains(name));
+    let foreign = there.iter().find(|name| !wanted.contains(name));
+    Ok(match (lacking, foreign) {
+        (Some(lacking), _) => Fact::bad(format!(
+            "{name} lacks {lacking}, by which it is read: restore a backup"
+        )),
+        (None, Some(foreign)) => Fact::odd(format!(
+            "{name} has {foreign}, which is not Mayfly's: every page loses time with it, and lists may be \
+             read another way. Drop it"
+        )),
+        (None, None) => Fact::well(format!(
+            "{name} has its own indexes and no others, so each list is read by the one made for it"
+        )),
+    })
+}
+
+fn free(file: &Connection, name: &str) -> rusqlite::Result<Fact> {
+    let number = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let (free, pages) = (
+        number("PRAGMA freelist_count")?,
+        number("PRAGMA page_count")?,
+    );
+    let percent = free * 100 / pages.max(1);
+    let text = format!("{percent} % of {name} is free, and is used again as the blog grows");
+    Ok(
+        match percent >= 50 && free * number("PRAGMA page_size")? > MUCH {
+            true => Fact::odd(format!(
+                "{text}; `sqlite3 {name} VACUUM` gives it back, while nobody writes"
+            )),
+            false => Fact::well(text),
+        },
+    )
+}
+
+/// Whether the index of words has everything that is published.
+///
+/// # Errors
+/// Whatever keeps `blog.db` from being read.
+pub fn index(folder: &Path) -> Result<Fact> {
+    let path = folder.join(BLOG_FILE);
+    let number = |path: &Path, sql: &str| -> rusqlite::Result<i64> {
+        open(path)?.query_row(sql, [], |row| row.get(0))
+    };
+    let seq = number(&path, "SELECT seq FROM site").map_err(|error| explain(&error, &path))?;
+    let seen = number(&folder.join(SEARCH_FILE), "SELECT seq FROM state");
+    Ok(match seen {
+        Ok(seen) if seen == seq => Fact::well("a search finds everything that is published"),
+        Ok(_) => Fact::odd(
+            "the index of words is behind; whoever searches next brings it up to date, or \
+             `mayfly rebuild --search` does",
+        ),
+        Err(_) => {
+            Fact::odd("there is no index of words, so nobody can search: `mayfly rebuild --search`")
+        }
+    })
+}
+
+/// When the last backup was made, as far as this blog was told.
+pub fn backed_up(folder: &Path) -> Option<Moment> {
+    let changed = fs::metadata(folder.join(STAMP)).ok()?.modified().ok()?;
+    let since = changed.duration_since(UNIX_EPOCH).ok()?;
+    Moment::try_from(since.as_micros()).ok()
+}
+
+/// Whether that is long ago.
+pub fn backup(folder: &Path) -> Fact {
+    let advice = "`mayfly backup FOLDER` makes one, best by cron; then copy it to another machine";
+    match backed_up(folder).map(|made| (now() - made) / DAY) {
+        None => Fact::odd(format!("no backup of this blog is known: {advice}")),
+        Some(days) if days > BACKUP_DAYS => {
+            Fact::odd(format!("the last backup is {days} days old: {advice}"))
+        }
+        Some(0) => Fact::well("the last backup is less than a day old"),
+        Some(days) => Fact::well(format!("the last backup was made {days} days ago")),
+    }
 }
 
 /// Compares the library of uploaded files with the folder. A copy of the blog need
@@ -136,7 +271,7 @@ fn look_at(path: &Path, is_blog: bool) -> rusqlite::Result<Vec<Finding>> {
 ///
 /// # Errors
 /// Whatever keeps the file or the folder from being read.
-pub fn media(folder: &Path) -> Result<Finding> {
+pub fn media(folder: &Path) -> Result<Fact> {
     let path = folder.join(DESK_FILE);
     let desk = open(&path).map_err(|error| explain(&error, &path))?;
     let media::Alike { unknown, missing } = media::compare(&desk, folder)?;
@@ -163,9 +298,10 @@ pub fn media(folder: &Path) -> Result<Finding> {
     if text.is_empty() {
         text.push("the library lists the files in media/".into());
     }
-    Ok(Finding {
-        well: missing.is_empty(),
-        text: text.join("; "),
+    let text = text.join("; ");
+    Ok(match missing.is_empty() {
+        true => Fact::well(text),
+        false => Fact::bad(text),
     })
 }
 
@@ -196,26 +332,33 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     Ok(file)
 }
 
-fn private(folder: &Path) -> Finding {
-    let open =
-        |path: &Path| fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
-    let files = [BLOG_FILE, DESK_FILE, GUESTBOOK_FILE].map(|name| folder.join(name));
+/// Whether others on the machine may read the data, and whose it is: a file that root
+/// left there is one that the programs can't write.
+pub fn permissions(folder: &Path) -> Vec<Fact> {
+    let open = |path: &Path| fs::metadata(path).is_ok_and(|file| file.mode() & 0o077 != 0);
     // A directory nobody else may enter protects whatever is in it.
     let exposed = open(folder)
-        .then(|| files.iter().find(|file| open(file)))
+        .then(|| FILES.iter().find(|name| open(&folder.join(name))))
         .flatten();
-    match exposed {
-        Some(file) => Finding {
-            well: false,
-            text: format!(
-                "other users of this machine may read {}: run `chmod 700 {}`",
-                file.display(),
-                folder.display()
-            ),
-        },
-        None => Finding {
-            well: true,
-            text: "only its owner may read the blog's files".into(),
-        },
-    }
+    let mut facts = vec![match exposed {
+        Some(name) => Fact::bad(format!(
+            "other users of this machine may read {name}: run `chmod 700` on the data directory"
+        )),
+        None => Fact::well("only its owner may read the blog's files"),
+    }];
+    let owner = |path: &Path| fs::metadata(path).map(|file| file.uid()).ok();
+    let own = owner(&folder.join(BLOG_FILE));
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let foreign = entries
+        .filter(|entry| own.is_some() && entry.path().is_file() && owner(&entry.path()) != own)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .next();
+    facts.push(match foreign {
+        Some(name) => Fact::bad(format!(
+            "{name} does not belong to the owner of {BLOG_FILE}, so the programs may not be able to write it: run \
+             `chown --reference={BLOG_FILE} {name}` in the data directory"
+        )),
+        None => Fact::well("all files of the blog have one owner"),
+    });
+    facts
 }

@@ -2,13 +2,10 @@
 //! of a table, so a blog of a million costs what one of ten does.
 
 use std::fs;
-use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{BLOG_FILE, DESK_FILE, Desk, GUESTBOOK_FILE, SEARCH_FILE, STAMP};
+use super::{BLOG_FILE, DESK_FILE, Desk, GUESTBOOK_FILE, SEARCH_FILE, check};
 use crate::error::Result;
 use crate::house::dashboard::Counts;
-use crate::listing::Moment;
 
 /// What there is.
 ///
@@ -37,12 +34,6 @@ pub fn read(desk: &Desk) -> Result<Counts> {
             (SEARCH_FILE, size(SEARCH_FILE)),
             ("Uploads", uploads.unsigned_abs()),
         ],
-        backed_up: stamped(&desk.folder),
+        backed_up: check::backed_up(&desk.folder),
     })
-}
-
-fn stamped(folder: &Path) -> Option<Moment> {
-    let changed: SystemTime = fs::metadata(folder.join(STAMP)).ok()?.modified().ok()?;
-    let since = changed.duration_since(UNIX_EPOCH).ok()?;
-    Moment::try_from(since.as_micros()).ok()
 }

@@ -9,7 +9,7 @@ pub mod archive;
 pub mod attempt;
 #[cfg(feature = "cli")]
 pub mod backup;
-#[cfg(feature = "cli")]
+#[cfg(feature = "admin")]
 pub mod check;
 pub mod comment;
 #[cfg(feature = "admin")]

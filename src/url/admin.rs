@@ -1,5 +1,8 @@
 //! Addresses for whoever signs in, and of what they show to others.
 
+use std::path::Path;
+
+use super::{encode, split_origin};
 use crate::post::Kind;
 
 /// The form for signing in.
@@ -13,6 +16,9 @@ pub const NEW: &str = "/admin/new/";
 
 /// The account: its sessions, and the ways out.
 pub const ACCOUNT: &str = "/admin/account/";
+
+/// Whether all is well.
+pub const CHECK: &str = "/admin/check/";
 
 /// Tags that begin so, for a field that completes them.
 pub const COMPLETE: &str = "/admin/complete/";
@@ -89,4 +95,41 @@ pub fn preview(token: &str) -> String {
 /// `/admin/edit/12/`, where a post or a page that is public is written anew.
 pub fn edit(id: i64) -> String {
     format!("{ADMIN}edit/{id}/")
+}
+
+/// The paths that files of a data directory would have on the blog's host, if it lay
+/// somewhere below a folder that is handed out: how much of its own path is that
+/// folder's nobody knows, nor which path of the host leads there. `base_url` is the
+/// blog's, or its path alone.
+pub fn exposed(data: &Path, base_url: &str, files: &[&str]) -> Vec<String> {
+    /// How many folders deep below the one that is handed out.
+    const DEEP: usize = 6;
+    let (_, base) = split_origin(base_url).unwrap_or(("", base_url));
+    let base: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
+    let folders: Vec<String> = data
+        .iter()
+        .map(|part| encode(&part.to_string_lossy()))
+        .filter(|part| part != "/")
+        .collect();
+    let mut found = Vec::new();
+    for above in (0..=base.len()).rev() {
+        // Not the whole of its path: nobody hands out everything.
+        for below in 0..folders.len().clamp(1, DEEP) {
+            let mut path: Vec<&str> = base[..above].to_vec();
+            path.extend(folders[folders.len() - below..].iter().map(String::as_str));
+            for file in files {
+                let whole = [&path[..], &[file]].concat();
+                let address = format!("/{}", whole.join("/"));
+                if !found.contains(&address) {
+                    found.push(address);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// `https://example.org` of an address on it; empty for a path.
+pub fn origin(url: &str) -> &str {
+    split_origin(url).map_or("", |(origin, _)| origin)
 }

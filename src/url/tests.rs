@@ -129,3 +129,20 @@ fn each_path_has_its_program() {
         assert_eq!(route(path).0, program, "{path}");
     }
 }
+
+#[test]
+fn a_data_directory_is_looked_for_below_every_folder_that_may_be_handed_out() {
+    let found = exposed("/home/me/www/b c".as_ref(), "https://a.example/~me", &["x"]);
+    for path in [
+        "/x",
+        "/b%20c/x",
+        "/me/www/b%20c/x",
+        "/~me/b%20c/x",
+        "/~me/x",
+    ] {
+        assert!(found.iter().any(|known| known == path), "{found:?}");
+    }
+    assert_eq!(found.len(), 8);
+    assert_eq!(exposed("/d".as_ref(), "", &["x"]), ["/x"]);
+    assert_eq!(origin("https://a.example/~me"), "https://a.example");
+}

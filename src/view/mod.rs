@@ -7,6 +7,8 @@ pub mod archive;
 #[cfg(feature = "admin")]
 pub mod bookmarks;
 pub mod card;
+#[cfg(feature = "admin")]
+pub mod check;
 #[cfg(feature = "guestbook")]
 pub mod comment;
 #[cfg(feature = "admin")]

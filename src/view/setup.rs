@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use super::admin::document;
+use super::check::told;
 use super::{MAIN, Page, around};
-use crate::host::{Fact, Weight};
+use crate::host::Fact;
 use crate::site::Site;
 use crate::url;
 
@@ -75,15 +76,6 @@ pub fn page(site: &Site, sheet: &Sheet<'_>) -> Page {
     };
     let body = html! { main.narrow.wide #main { (MAIN) } };
     around(document(site, sheet.nonce, "Set up", body), main)
-}
-
-fn told(fact: &Fact) -> Markup {
-    let (class, sign) = match fact.weight {
-        Weight::Well => ("well", "\u{2713} "),
-        Weight::Odd => ("odd", "Mind: "),
-        Weight::Bad => ("bad", "Bad: "),
-    };
-    html! { li class=(class) { (sign) (fact.text) } }
 }
 
 fn form(site: &Site, sheet: &Sheet<'_>) -> Markup {

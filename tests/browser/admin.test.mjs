@@ -21,6 +21,7 @@ test('axe finds nothing on any page of the admin', async () => {
     for (const line of await axeInAllLooks(author.page)) found.push(`${path}: ${line}`);
   }
   assert.deepEqual(found, []);
+  author.expect(/check\/: .*404/); // It asks for what has to be missing.
   await author.close();
 });
 
@@ -34,4 +35,36 @@ test('axe finds nothing where signing in failed', async () => {
   assert.deepEqual(await axeInAllLooks(stranger.page), []);
   stranger.expect(/422/);
   await stranger.close();
+});
+
+test('the check asks for the data as a stranger does', async () => {
+  const author = await window(await blog());
+  const { page } = author;
+  await signIn(page);
+  await page.goto('/admin/check/');
+  await page.locator('#outside li.well').waitFor();
+  assert.deepEqual(await axeInAllLooks(page), []);
+  author.expect(/404/); // What it asked for is not there, and the console says so.
+
+  const asked = [];
+  await page.route(/desk\.db$/, (route) => {
+    asked.push(route.request().headers());
+    return route.fulfill({ contentType: 'application/octet-stream', body: 'SQLite format 3\0 and more' });
+  });
+  await page.goto('/admin/check/');
+  const alarm = page.locator('#outside li.bad');
+  await alarm.waitFor();
+  assert.match(await alarm.textContent(), /everybody can download \/.*desk\.db, so drafts/);
+  assert.equal(await page.locator('#sum').textContent(), 'Something has to be mended.');
+  assert.match(await alarm.locator('a').getAttribute('href'), /desk\.db$/);
+  assert.ok(asked.length && asked.every((headers) => !headers.cookie && headers.range === 'bytes=0-14'));
+  assert.deepEqual(await axeInAllLooks(page), []);
+  author.expect(/404/);
+  await author.close();
+
+  const plain = await window(await blog(), { scripts: false });
+  await signIn(plain.page);
+  await plain.page.goto('/admin/check/');
+  assert.ok(await plain.page.locator('#outside li.odd a').count() > 1);
+  await plain.close();
 });

@@ -16,6 +16,8 @@ const ADDRESSES: &[(&str, u16)] = &[
     ("/admin/account/totp", 301),
     ("/admin/account/totp/x/", 404),
     ("/admin/bin/", 200),
+    ("/admin/check/", 200),
+    ("/admin/check/x/", 404),
     ("/admin/complete/", 200),
     ("/admin/complete/x/", 404),
     ("/admin/bin/x/", 404),

@@ -91,6 +91,7 @@ mod schema;
 
 // The command line.
 mod backup;
+mod check;
 mod cli;
 mod comment;
 mod import;

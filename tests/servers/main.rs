@@ -25,7 +25,8 @@ mod cache;
 mod proxy;
 // Feeds and the sitemap, as others read them.
 mod feeds;
-// Files: handed out, kept back, never run.
+// Files: handed out, kept back, never run; and whether the blog itself notices.
+mod check;
 mod guard;
 // Bodies that nobody should read to their end.
 mod flood;

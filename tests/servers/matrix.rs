@@ -116,7 +116,8 @@ fn line(name: &str, wanted: &str) {
     }
 }
 
-fn add_account(data: &Path) {
+/// Lets somebody sign in.
+pub fn add_account(data: &Path) {
     use std::io::Write;
     use std::process::{Command, Stdio};
     let mut child = Command::new(env!("CARGO_BIN_EXE_mayfly"))

@@ -284,7 +284,8 @@ fn too_large(server: &Server) -> Result<(), String> {
     }
 }
 
-fn sign_in(server: &Server) -> Result<String, String> {
+/// Signs in, and returns the cookies.
+pub fn sign_in(server: &Server) -> Result<String, String> {
     let fields = [("name", NAME), ("password", PASSWORD)];
     cookies(&posted(server, "login", "", &fields, &[]))
 }

@@ -14,6 +14,9 @@ pub fn sections(session: &Session, glance: &Glance) -> Markup {
     let links = &session.site.links;
     let held = glance.held.filter(|held| *held > 0);
     html! {
+        @if let Some(alarm) = &glance.alarm {
+            p.error { "To be mended: " (alarm) ". " a href=(links.to(url::CHECK)) { "Look at everything" } }
+        }
         @if let Some(held) = held {
             p.note {
                 a href=(links.to(url::MODERATION)) { (count(held, "message", "messages")) }

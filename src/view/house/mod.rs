@@ -14,14 +14,15 @@ use crate::session::Session;
 use crate::url;
 
 /// What belongs to the settings, by pretty paths.
-const AROUND: [(&str, &str); 3] = [
+const AROUND: [(&str, &str); 4] = [
     (url::SETTINGS, "The blog"),
     (url::NAVIGATION, "Navigation"),
     (url::REDIRECTS, "Redirects"),
+    (url::CHECK, "Check"),
 ];
 
 /// The ways between the pages that settle something about the whole blog.
-fn around(session: &Session, here: &str) -> Markup {
+pub fn around(session: &Session, here: &str) -> Markup {
     html! {
         nav.tabs aria-label="Settings" {
             @for (path, name) in AROUND {
