@@ -100,6 +100,7 @@ mod serve;
 mod settings;
 mod setup;
 
-// The sources themselves.
+// The sources themselves, and what the documents say of them.
+mod figures;
 mod tidy;
 mod unchecked;

@@ -2,15 +2,15 @@
 //! mood meets all of them.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
+use crate::Result;
 use crate::client::Question;
 use crate::page::Page;
 use crate::server::{Folder, Kind, Server, shipped};
 use crate::stats::Samples;
-use crate::{Result, failed};
 
 /// A question that was asked several times.
 #[derive(Clone, Debug)]
@@ -57,17 +57,35 @@ impl Site {
     pub fn start(kind: Kind, programs: &Path, empty: &Path, blog: &Path) -> Result<Site> {
         let folder = Folder::new()?;
         let data = folder.put(&blog.join("blog.db"), "data")?;
-        let data = data.parent().unwrap_or(&data);
+        Site::over(
+            kind,
+            programs,
+            Some(empty),
+            data.parent().unwrap_or(&data),
+            folder,
+        )
+    }
+
+    /// The same over a blog's folder as it is, which is kept as long as the server.
+    pub fn over(
+        kind: Kind,
+        programs: &Path,
+        empty: Option<&Path>,
+        data: &Path,
+        folder: Folder,
+    ) -> Result<Site> {
         for entry in fs::read_dir(programs)? {
             folder.put(&entry?.path(), "programs")?;
         }
-        let programs = folder.put(empty, "programs")?;
-        let programs_folder = programs.parent().unwrap_or(&programs);
+        if let Some(empty) = empty {
+            folder.put(empty, "programs")?;
+        }
+        let programs = folder.sub("programs")?;
         fs::write(
-            programs_folder.join("mayfly.conf"),
+            programs.join("mayfly.conf"),
             format!("data = {}\n", data.display()),
         )?;
-        let text = shipped(kind, programs_folder, data)?;
+        let text = shipped(kind, &programs, data)?;
         Ok(Site {
             server: Server::start(kind, &folder, "run", &text)?,
             kind,
@@ -91,24 +109,14 @@ impl Site {
         Ok(("empty".to_owned(), question))
     }
 
+    /// Where it answers.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
     /// Which server it is.
     pub fn name(&self) -> &'static str {
         self.kind.name()
-    }
-
-    /// Requests a second as wrk counts them, for comparison with our own client.
-    pub fn wrk(&self, page: &Page, connections: usize, time: Duration) -> Result<f64> {
-        let url = format!("http://{}{}", self.server.address, page.target());
-        let output = Command::new("wrk")
-            .args(["-t", "2", "-c", &connections.to_string()])
-            .args(["-d", &format!("{}s", time.as_secs().max(1)), &url])
-            .output()?;
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let rate = text
-            .lines()
-            .find_map(|line| line.strip_prefix("Requests/sec:"));
-        rate.and_then(|rate| rate.trim().parse().ok())
-            .ok_or_else(|| failed(format!("wrk says no rate: {text}")))
     }
 }
 

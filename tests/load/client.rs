@@ -50,7 +50,7 @@ impl Question {
             request: request.into_bytes(),
             answer: (status, 0),
         };
-        let (found, length) = Connection::default().ask(&question)?;
+        let (found, length) = Connection::default().ask(&question.ask(), Repeat::Once)?;
         if found != status {
             return Err(failed(format!(
                 "{target} is answered with {found}, not {status}"
@@ -58,6 +58,13 @@ impl Question {
         }
         question.answer.1 = length;
         Ok(question)
+    }
+
+    fn ask(&self) -> Ask<'_> {
+        Ask {
+            address: self.address,
+            request: &self.request,
+        }
     }
 
     /// The length of the answer's body.
@@ -99,7 +106,7 @@ impl Question {
                     let mut connection = Connection::default();
                     while let Some(due) = next() {
                         thread::sleep(due.saturating_duration_since(Instant::now()));
-                        match connection.ask(self) {
+                        match connection.ask(&self.ask(), Repeat::Safely) {
                             Ok(answer) if answer == self.answer => {
                                 latencies.push(due.elapsed().as_secs_f64() * 1000.0);
                             }
@@ -127,30 +134,49 @@ impl Question {
     }
 }
 
+/// One request, as it is sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// Of whom.
+    pub address: SocketAddr,
+    /// All of its bytes.
+    pub request: &'a [u8],
+}
+
+/// Whether a request may be sent twice.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Repeat {
+    /// It changes nothing.
+    Safely,
+    /// It may have done its work before the connection broke.
+    Once,
+}
+
 /// A connection that is kept as long as the server keeps it.
 #[derive(Default)]
-struct Connection(Option<BufReader<TcpStream>>);
+pub struct Connection(Option<BufReader<TcpStream>>);
 
 impl Connection {
-    fn ask(&mut self, question: &Question) -> io::Result<(u16, usize)> {
+    /// Asks, and gives the status and the length of the body once all of it is there.
+    pub fn ask(&mut self, ask: &Ask<'_>, repeat: Repeat) -> io::Result<(u16, usize)> {
         let fresh = self.0.is_none();
-        match self.exchange(question) {
+        match self.exchange(ask) {
             // The server may end a kept connection just when the next request is
             // on its way; a browser asks again then, on another one.
-            Err(error) if !fresh && ended(&error) => {
+            Err(error) if repeat == Repeat::Safely && !fresh && ended(&error) => {
                 self.0 = None;
-                self.exchange(question)
+                self.exchange(ask)
             }
             outcome => outcome,
         }
     }
 
-    fn exchange(&mut self, question: &Question) -> io::Result<(u16, usize)> {
+    fn exchange(&mut self, ask: &Ask<'_>) -> io::Result<(u16, usize)> {
         let mut stream = match self.0.take() {
             Some(stream) => stream,
-            None => connect(question.address)?,
+            None => connect(ask.address)?,
         };
-        stream.get_mut().write_all(&question.request)?;
+        stream.get_mut().write_all(ask.request)?;
         let head = head(&mut stream)?;
         let length = match head.body {
             Body::Length(length) => {

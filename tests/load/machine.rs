@@ -64,6 +64,13 @@ impl Machine {
     }
 }
 
+/// The day, UTC, as 2026-11-25.
+pub fn today() -> String {
+    let output = Command::new("date").args(["-u", "+%Y-%m-%d"]).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    text.map_or("an unknown day".to_owned(), |text| text.trim().to_owned())
+}
+
 fn load() -> String {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split(' ').next().unwrap_or("?").to_owned()

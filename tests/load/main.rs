@@ -8,7 +8,9 @@
 
 // What is measured.
 mod blog;
+mod book;
 mod page;
+mod plan;
 mod rivals;
 // What it takes to be measured.
 mod machine;
@@ -20,8 +22,12 @@ mod behind;
 mod calls;
 mod client;
 mod cost;
+mod disk;
+mod guestbook;
 mod memory;
+mod others;
 mod stats;
+mod writes;
 // Telling.
 mod plot;
 mod report;
@@ -29,16 +35,21 @@ mod report;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use behind::{Load, Pace, Site};
+use behind::{Load, Site};
+use book::Found;
 use client::Question;
 use cost::Cost;
+use disk::Disk;
 use machine::Machine;
+use others::Checked;
 use page::Page;
+use plan::Plan;
 use process::Program;
 use rivals::Rivals;
 use server::Kind;
+use writes::Written;
 
 /// What may fail here ends a row of the report or the whole run, with a sentence.
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -52,66 +63,13 @@ fn say(what: &str) {
     eprintln!("bench: {what}");
 }
 
-/// How much of everything.
-struct Plan {
-    /// The posts of the small, the middle and the large blog.
-    sizes: [u64; 3],
-    /// Processes started of each program; a slow rival gets fewer.
-    rounds: usize,
-    rival_rounds: usize,
-    connections: &'static [usize],
-    /// Shares of what `empty` reaches, to be asked for at a constant rate.
-    rates: &'static [f64],
-    closed: Pace,
-    constant: Pace,
-    against: Pace,
-    /// How long wrk counts too.
-    check: Duration,
-}
-
-impl Plan {
-    fn full() -> Plan {
-        let pace = |millis, turns| Pace {
-            time: Duration::from_millis(millis),
-            turns,
-        };
-        Plan {
-            sizes: [100, 10_000, 1_000_000],
-            rounds: 500,
-            rival_rounds: 100,
-            connections: &[1, 2, 8, 32],
-            rates: &[0.2, 0.4, 0.6, 0.7, 0.8, 0.9],
-            closed: pace(300, 8),
-            constant: pace(600, 5),
-            against: pace(500, 8),
-            check: Duration::from_secs(3),
-        }
-    }
-
-    fn quick() -> Plan {
-        let pace = |millis| Pace {
-            time: Duration::from_millis(millis),
-            turns: 3,
-        };
-        Plan {
-            sizes: [100, 10_000, 100_000],
-            rounds: 80,
-            rival_rounds: 15,
-            connections: &[1, 8],
-            rates: &[0.2, 0.5, 0.8],
-            closed: pace(150),
-            constant: pace(250),
-            against: pace(200),
-            check: Duration::from_secs(1),
-        }
-    }
-}
-
 /// Everything that the report tells.
 #[derive(Default)]
 pub struct Figures {
     /// Whether less of everything was done.
     pub quick: bool,
+    /// The day of the run.
+    pub day: String,
     /// The machine, a line for each thing.
     pub machine: Vec<String>,
     /// The posts of the large blog.
@@ -124,14 +82,22 @@ pub struct Figures {
     pub closed: Vec<Load>,
     /// At constant rates.
     pub constant: Vec<Load>,
-    /// What wrk says of the home page, beside our own client: the server, ours, wrk's.
-    pub checked: Vec<(&'static str, f64, f64)>,
+    /// What other clients say of the home page.
+    pub checked: Vec<Checked>,
     /// What the rivals' processes cost; `empty` and our home page come first.
     pub rivals: Vec<Cost>,
     /// The rivals behind each server.
     pub against: Vec<Load>,
     /// Pages over blogs of other sizes.
     pub growth: Vec<(u64, Vec<Cost>)>,
+    /// What the disk allows.
+    pub disk: Disk,
+    /// Writers behind each server.
+    pub written: Vec<Written>,
+    /// 64 of them without a pause.
+    pub minute: Option<Written>,
+    /// What was in the files afterwards.
+    pub found: Vec<Found>,
     /// Rows that are left out, and why.
     pub missing: Vec<(String, String)>,
     /// Seconds that the measuring took.
@@ -139,8 +105,18 @@ pub struct Figures {
 }
 
 fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [what, rest @ ..] = &arguments[..]
+        && what == disk::WRITER
+    {
+        return ended(disk::write(rest));
+    }
     let quick = std::env::var("QUICK").is_ok_and(|value| !value.is_empty() && value != "0");
-    match bench(quick) {
+    ended(bench(quick))
+}
+
+fn ended(outcome: Result<()>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&error.to_string());
@@ -169,6 +145,7 @@ fn bench(quick: bool) -> Result<()> {
         empty: empty(root)?,
         figures: Figures {
             quick,
+            day: machine::today(),
             ..Figures::default()
         },
     };
@@ -193,14 +170,25 @@ fn bench(quick: bool) -> Result<()> {
         say(&format!("behind {}", kind.name()));
         if let Err(error) = bench.behind(kind, &pages, &rivals, &blog) {
             let row = format!("everything behind {}", kind.name());
-            bench.figures.missing.push((row, error.to_string()));
+            bench.leave_out(&row, &error.to_string());
+        }
+    }
+    say("what the disk allows");
+    bench.disk()?;
+    for kind in [Kind::Lighttpd, Kind::Apache] {
+        say(&format!("writing behind {}", kind.name()));
+        if let Err(error) = bench.guestbooks(kind, &rivals) {
+            let row = format!("writing behind {}", kind.name());
+            bench.leave_out(&row, &error.to_string());
         }
     }
     bench.figures.seconds = started.elapsed().as_secs_f64();
     bench.figures.machine = machine.lines();
     let written = report::write(&bench.figures, &root.join("tests/load"))?;
     say(&format!("{} is written", written.display()));
-    Ok(())
+    report::spread(&bench.figures, root)?;
+    say("README.md and the demo blog's post have its figures");
+    bench.kept()
 }
 
 impl Bench {
@@ -285,6 +273,8 @@ impl Bench {
             "tag, last page",
             "month",
         ];
+        let home = pages.iter().find(|page| page.name == "home");
+        let home = home.ok_or_else(|| failed("there is a home page"))?;
         let few = ["empty", "home", "post"];
         let mut questions = vec![site.empty()?];
         for page in pages.iter().filter(|page| shown.contains(&page.name)) {
@@ -304,7 +294,7 @@ impl Bench {
         if kind == Kind::Prefork {
             // No rate can be a share of what `empty` reaches while Apache sleeps, and
             // each of the rivals would show once more how long it does.
-            return self.check(&site, pages);
+            return self.check(&site, home, None);
         }
 
         let rates: Vec<f64> = self
@@ -317,7 +307,7 @@ impl Bench {
         some.retain(|(name, _)| few.contains(&name.as_str()));
         let loads = behind::constant_rate(site.name(), &some, &rates, self.plan.constant);
         self.figures.constant.extend(loads);
-        self.check(&site, pages)?;
+        self.check(&site, home, Some(of_empty))?;
         let mut questions: Vec<_> = some
             .into_iter()
             .filter(|(name, _)| name != "post")
@@ -343,22 +333,6 @@ impl Bench {
         }
         let loads = behind::closed_loop(site.name(), &questions, &[8], self.plan.against);
         self.figures.against.extend(loads);
-        Ok(())
-    }
-
-    /// Lets wrk count too, so that nobody has to trust our own client.
-    fn check(&mut self, site: &Site, pages: &[Page]) -> Result<()> {
-        if let Err(error) = needs::package("/usr/bin/wrk", "wrk") {
-            self.leave_out(&format!("wrk behind {}", site.name()), &error.to_string());
-            return Ok(());
-        }
-        let home = pages.iter().find(|page| page.name == "home");
-        let home = home.ok_or_else(|| failed("there is a home page"))?;
-        let time = self.plan.check;
-        let (_, question) = site.page(home)?;
-        let ours = question.closed_loop(8, time).rate;
-        let theirs = site.wrk(home, 8, time)?;
-        self.figures.checked.push((site.name(), ours, theirs));
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Once;
 
 use crate::server::is_root;
 use crate::{Result, failed, say};
@@ -20,36 +21,43 @@ pub fn package(file: &str, package: &str) -> Result<()> {
         return Ok(());
     }
     say(&format!("installing {package}"));
-    let install = [
-        "apt-get",
-        "install",
-        "-y",
-        "-qq",
-        "--no-install-recommends",
-        package,
-    ];
-    let command: Vec<&str> = match is_root() {
-        true => install.to_vec(),
-        false => ["sudo", "-n"].into_iter().chain(install).collect(),
-    };
-    let try_it = || {
-        Command::new(command[0])
-            .args(&command[1..])
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            // Nothing that is installed here is to be started by itself.
-            .env("RUNLEVEL", "1")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-    };
-    let done = try_it().is_ok_and(|status| status.success());
+    let options = ["install", "-y", "-qq", "--no-install-recommends", package];
+    // A fresh machine does not know yet what there is to be installed.
+    static LISTS: Once = Once::new();
+    let mut done = apt_get(&options);
+    if !done {
+        LISTS.call_once(|| {
+            apt_get(&["update", "-qq"]);
+        });
+        done = apt_get(&options);
+    }
     match done && is_there() {
         true => Ok(()),
         false => Err(failed(format!(
             "not here, and could not be installed: apt-get install {package}"
         ))),
     }
+}
+
+/// Whether it did what it was asked to.
+fn apt_get(options: &[&str]) -> bool {
+    let mut command = match is_root() {
+        true => Command::new("apt-get"),
+        false => {
+            let mut sudo = Command::new("sudo");
+            sudo.args(["-n", "apt-get"]);
+            sudo
+        }
+    };
+    command
+        .args(options)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        // Nothing that is installed here is to be started by itself.
+        .env("RUNLEVEL", "1")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 fn is_installed(package: &str) -> bool {

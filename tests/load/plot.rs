@@ -41,7 +41,8 @@ const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#222}.quiet{fill:#
 .c0{--c:#888}.c1{--c:#2a78c8}.c2{--c:#c0392b}.c3{--c:#218a4c}.c4{--c:#9b59b6}.c5{--c:#c77c11}\
 path{stroke:var(--c)}text[class^=c]{fill:var(--c)}\
 @media(prefers-color-scheme:dark){text{fill:#ddd}.quiet{fill:#999}.grid{stroke:#444}.bar{fill:#66727f}\
-.ours{fill:#5aa2ea}.range{stroke:#ddd}.goal{stroke:#f77}}";
+.ours{fill:#5aa2ea}.range{stroke:#ddd}.goal{stroke:#f77}\
+.c0{--c:#aaa}.c1{--c:#5aa2ea}.c2{--c:#f0776a}.c3{--c:#4fbf7f}.c4{--c:#c490dc}.c5{--c:#e0a243}}";
 
 fn picture(title: &str, height: f64, content: &str) -> String {
     format!(
@@ -231,11 +232,10 @@ fn put(text: &mut String, piece: std::fmt::Arguments<'_>) {
     if text.write_fmt(piece).is_err() {}
 }
 
-/// A mark of an axis in few letters.
+/// A mark of an axis.
 fn short(value: f64) -> String {
     match value {
-        _ if value >= 1e6 => format!("{} M", value / 1e6),
-        _ if value >= 1e4 => format!("{} k", value / 1e3),
+        _ if value >= 1000.0 => mayfly::view::thousands(value as i64),
         _ => format!("{value}"),
     }
 }

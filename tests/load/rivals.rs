@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::book;
 use crate::needs::{compile, package};
 use crate::process::Program;
 use crate::server::{self, Folder, Kind, Server};
@@ -31,6 +32,10 @@ pub struct Rivals {
     pub missing: Vec<(String, String)>,
     /// Where the long-running server answers without a web server before it.
     pub direct: Option<SocketAddr>,
+    /// The guestbooks of some of them: what tables call it, where it answers behind a
+    /// web server, its file.
+    pub books: Vec<(&'static str, String, PathBuf)>,
+    written: Folder,
     simple: PathBuf,
     folder: Folder,
     running: Vec<Server>,
@@ -47,12 +52,14 @@ impl Rivals {
             ready: Vec::new(),
             missing: Vec::new(),
             direct: None,
+            books: Vec::new(),
+            written: Folder::on_disk()?,
             simple: folder.put(simple, "data")?,
             folder,
             running: Vec::new(),
         };
         let data = rivals.folder.put(&blog.join("blog.db"), "blog")?;
-        rivals.take("C, dynamic", c(kept));
+        rivals.take("C, dynamic", c("home", kept));
         rivals.take("Rust, dynamic", rust("guestbook", kept));
         rivals.take("Go net/http/cgi", go(kept));
         rivals.take("Perl DBI", perl());
@@ -63,15 +70,58 @@ impl Rivals {
             let program = rust("longrunning", kept)?;
             rivals.axum(&program, data.parent().unwrap_or(&data))
         });
+        rivals.book("C, dynamic", "c.db", |rivals| {
+            Ok(rivals.program(&c("book", kept)?)?.0)
+        });
+        rivals.book("Rust, dynamic", "rust.db", |rivals| {
+            Ok(rivals.program(&rust("book", kept)?)?.0)
+        });
+        for way in ["php-cgi", "php-fpm"] {
+            let name = if way == "php-cgi" {
+                "PHP, php-cgi"
+            } else {
+                "PHP, php-fpm"
+            };
+            if rivals.ready.iter().any(|rival| rival.name == name) {
+                rivals.book(name, "php.db", |rivals| {
+                    rivals.folder.put(&source("book.php"), "php")?;
+                    Ok(format!("/{way}/book.php"))
+                });
+            }
+        }
+        rivals.written.hand_over("books")?;
         Ok(rivals)
+    }
+
+    /// A guestbook, answering where `make` says.
+    fn book(&mut self, name: &'static str, file: &str, make: impl Fn(&Rivals) -> Result<String>) {
+        let made = make(self).and_then(|target| {
+            let file = self.written.sub("books")?.join(file);
+            if !file.exists() {
+                book::usual(&file)?;
+            }
+            Ok((name, target, file))
+        });
+        match made {
+            Ok(book) => self.books.push(book),
+            Err(why) => {
+                let row = format!("the guestbook of {name}");
+                self.missing.push((row, why.to_string()));
+            }
+        }
+    }
+
+    /// Puts a CGI program where web servers find it; gives its address and its file.
+    fn program(&self, file: &Path) -> Result<(String, PathBuf)> {
+        let file = self.folder.put(file, "programs")?;
+        let name = file.file_name().unwrap_or_default().display().to_string();
+        Ok((format!("/cgi-bin/{name}"), file))
     }
 
     /// A CGI program.
     fn take(&mut self, name: &'static str, built: Result<PathBuf>) {
         self.start(name, |rivals| {
-            let file = rivals.folder.put(&built?, "programs")?;
-            let file_name = file.file_name().unwrap_or_default().display().to_string();
-            let target = format!("/cgi-bin/{file_name}");
+            let (target, file) = rivals.program(&built?)?;
             let program = Program::new(&file)?
                 .variable("BLOG", &rivals.simple.display().to_string())?
                 .request(&target, "", &target, "")?;
@@ -166,10 +216,12 @@ impl Rivals {
         let (programs, php) = (programs.display(), self.folder.sub("php")?);
         let (php, socket) = (php.display(), self.socket()?);
         let socket = socket.display();
+        let books = self.written.sub("books")?;
+        let books = books.display();
         let site = match kind {
             Kind::Lighttpd => format!(
                 r#"server.modules += ( "mod_alias", "mod_setenv", "mod_cgi", "mod_fastcgi", "mod_proxy" )
-setenv.set-environment = ( "BLOG" => "{blog}" )
+setenv.set-environment = ( "BLOG" => "{blog}", "BOOKS" => "{books}" )
 alias.url = ( "/cgi-bin/" => "{programs}/", "/php-cgi/" => "{php}/", "/php-fpm/" => "{php}/" )
 $HTTP["url"] =~ "^/cgi-bin/" {{ cgi.assign = ( "" => "" ) }}
 $HTTP["url"] =~ "^/php-cgi/" {{ cgi.assign = ( ".php" => "{PHP_CGI}" ) }}
@@ -181,6 +233,7 @@ $HTTP["url"] =~ "^/axum/" {{
             ),
             Kind::Apache | Kind::Prefork => format!(
                 r#"SetEnv BLOG "{blog}"
+SetEnv BOOKS "{books}"
 ScriptAlias /cgi-bin/ {programs}/
 Alias /php-fpm/ {php}/
 Alias /php-cgi/ {php}/
@@ -226,12 +279,12 @@ fn source(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn c(kept: &Path) -> Result<PathBuf> {
+fn c(name: &str, kept: &Path) -> Result<PathBuf> {
     package("/usr/include/sqlite3.h", "libsqlite3-dev")?;
-    let program = kept.join("home-c");
+    let program = kept.join(format!("{name}-c"));
     let mut command = Command::new("cc");
     command.arg("-O2").arg("-o").arg(&program);
-    compile(command.arg(source("home.c")).arg("-lsqlite3"))?;
+    compile(command.arg(source(&format!("{name}.c"))).arg("-lsqlite3"))?;
     Ok(program)
 }
 
@@ -239,6 +292,7 @@ fn c(kept: &Path) -> Result<PathBuf> {
 fn rust(name: &str, kept: &Path) -> Result<PathBuf> {
     let folder = match name {
         "longrunning" => "axum",
+        "book" => "guestbook",
         name => name,
     };
     let cargo = std::env::var("CARGO").unwrap_or("cargo".into());

@@ -51,10 +51,29 @@ pub struct Folder(TempDir);
 /// The user that workers become when root starts a server.
 const WORKER: &str = "www-data";
 
+/// Bytes that are not copied where a second name will do.
+const LARGE: u64 = 64 << 20;
+
+/// Where files are on a disk.
+pub const DISK: &str = "/var/tmp";
+
 impl Folder {
     /// An empty folder.
     pub fn new() -> Result<Folder> {
-        let folder = tempfile::Builder::new().prefix("mayfly-load-").tempdir()?;
+        Folder::below(&std::env::temp_dir())
+    }
+
+    /// An empty folder on a disk. Where temporary files go may be memory, in which
+    /// nothing survives a power cut and waiting for it costs nothing; this place is kept
+    /// through a restart (File System Hierarchy Standard, section 5.15).
+    pub fn on_disk() -> Result<Folder> {
+        Folder::below(Path::new(DISK))
+    }
+
+    fn below(place: &Path) -> Result<Folder> {
+        let folder = tempfile::Builder::new()
+            .prefix("mayfly-load-")
+            .tempdir_in(place)?;
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
         Ok(Folder(folder))
     }
@@ -67,14 +86,32 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Puts a file into a folder of it, readable and executable by everybody. A
-    /// second name is enough where the disk is the same: blogs are large.
+    /// Gives a folder of it, with all that is in it, to the servers' workers.
+    pub fn hand_over(&self, sub: &str) -> Result<PathBuf> {
+        let folder = self.sub(sub)?;
+        if is_root() {
+            let owner = format!("{WORKER}:{WORKER}");
+            let done = Command::new("chown")
+                .args(["-R", &owner])
+                .arg(&folder)
+                .status()?;
+            if !done.success() {
+                return Err(failed(format!("{} can't be given away", folder.display())));
+            }
+        }
+        Ok(folder)
+    }
+
+    /// Puts a file into a folder of it, readable and executable by everybody. Of a large
+    /// one, a blog, a second name is enough where the disk is the same; a source has to
+    /// be copied, or it would become executable itself.
     pub fn put(&self, file: &Path, sub: &str) -> Result<PathBuf> {
         let name = file
             .file_name()
             .ok_or_else(|| failed("a file has a name"))?;
         let target = self.sub(sub)?.join(name);
-        if fs::hard_link(file, &target).is_err() {
+        let large = fs::metadata(file)?.len() > LARGE;
+        if !large || fs::hard_link(file, &target).is_err() {
             fs::copy(file, &target)?;
         }
         fs::set_permissions(&target, fs::Permissions::from_mode(0o755))?;

@@ -18,6 +18,11 @@ impl Samples {
         self.0.get(place.min(last)).copied().unwrap_or(0.0)
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// The 10th percentile: what it costs while nothing else interferes. Unlike
     /// the minimum it is not made by a single lucky run.
     pub fn p10(&self) -> f64 {

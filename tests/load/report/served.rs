@@ -43,18 +43,39 @@ pub fn closed(text: &mut String, figures: &Figures) -> Result<()> {
             load.errors,
         )?;
     }
-    if !figures.checked.is_empty() {
-        writeln!(
-            text,
-            "\nThe same home page at 8 connections, counted by this client and by wrk:\n"
-        )?;
+    others(text, figures)
+}
+
+/// What others' clients say of the same page.
+fn others(text: &mut String, figures: &Figures) -> Result<()> {
+    if figures.checked.is_empty() {
+        return Ok(());
     }
-    for (server, ours, theirs) in &figures.checked {
+    writeln!(
+        text,
+        "\nThe home page again, asked for by this client and by another, one after the other:\n\n\
+         | server | client | how | requests/s, ours | its | p50 ms, ours | its | p99 ms, ours | its |\n\
+         |---|---|---|---|---|---|---|---|---|"
+    )?;
+    for check in &figures.checked {
+        let millis = |(_, latency): (f64, Option<(f64, f64)>)| {
+            latency.map_or((String::new(), String::new()), |(p50, p99)| {
+                (millis_of(p50), millis_of(p99))
+            })
+        };
+        let (ours, theirs) = (millis(check.ours), millis(check.theirs));
         writeln!(
             text,
-            "- {server}: {} and {} requests/s",
-            thousands(*ours),
-            thousands(*theirs)
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            check.server,
+            check.client,
+            check.how,
+            thousands(check.ours.0),
+            thousands(check.theirs.0),
+            ours.0,
+            theirs.0,
+            ours.1,
+            theirs.1,
         )?;
     }
     Ok(())
@@ -86,7 +107,7 @@ pub fn constant(text: &mut String, figures: &Figures, plots: &Path) -> Result<()
             load.errors,
         )?;
     }
-    for server in servers(&figures.constant) {
+    for server in servers(figures.constant.iter().map(|load| load.server)) {
         let mut lines = Vec::new();
         for (colour, name) in ["empty", "home", "post"].iter().enumerate() {
             let loads = figures.constant.iter();
@@ -172,38 +193,53 @@ pub fn rivals(text: &mut String, figures: &Figures, plots: &Path) -> Result<()> 
             thousands(load.bytes as f64),
         )?;
     }
-    for server in servers(&figures.against) {
-        let mut loads: Vec<&Load> = figures
+    for server in servers(figures.against.iter().map(|load| load.server)) {
+        let (running, started): (Vec<&Load>, Vec<&Load>) = figures
             .against
             .iter()
             .filter(|load| load.server == server)
-            .collect();
-        loads.sort_by(|one, other| other.rate.median().total_cmp(&one.rate.median()));
-        let bars: Vec<Bar> = loads
-            .iter()
-            .map(|load| Bar {
-                name: load.name.clone(),
-                value: load.rate.median(),
-                range: (load.rate.min(), load.rate.max()),
-                goal: 0.0,
-                ours: load.name == "Mayfly",
-            })
-            .collect();
-        let title = format!("The home page behind {server}, requests a second at 8 connections");
-        let name = format!("throughput-{}", server.to_lowercase());
-        picture(
-            text,
-            plots,
-            &name,
-            &title,
-            &plot::bars(&title, thousands, &bars),
-        )?;
+            .partition(|load| RUNNING.contains(&load.name.as_str()));
+        let started_title =
+            format!("Home pages a second behind {server}: a process for each request");
+        let running_title =
+            format!("Home pages a second behind {server}: beside what keeps running");
+        let ours = started.iter().copied().filter(|load| load.name == "Mayfly");
+        let running = running.into_iter().chain(ours).collect();
+        for (name, title, loads) in [
+            ("throughput", started_title, started),
+            ("running", running_title, running),
+        ] {
+            let name = format!("{name}-{}", server.to_lowercase());
+            let drawn = plot::bars(&title, thousands, &bars(loads));
+            picture(text, plots, &name, &title, &drawn)?;
+        }
     }
     Ok(())
 }
 
-fn servers(loads: &[Load]) -> Vec<&'static str> {
-    let mut names: Vec<&str> = loads.iter().map(|load| load.server).collect();
+/// Those that answer without starting a process. Beside them all others would be
+/// too short to be told apart.
+const RUNNING: [&str; 3] = [
+    "PHP, php-fpm",
+    "axum, long-running",
+    "axum, nothing before it",
+];
+
+fn bars(mut loads: Vec<&Load>) -> Vec<Bar> {
+    loads.sort_by(|one, other| other.rate.median().total_cmp(&one.rate.median()));
+    let bars = loads.iter().map(|load| Bar {
+        name: load.name.clone(),
+        value: load.rate.median(),
+        range: (load.rate.min(), load.rate.max()),
+        goal: 0.0,
+        ours: load.name == "Mayfly",
+    });
+    bars.collect()
+}
+
+/// Each web server once.
+pub fn servers(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut names: Vec<&str> = names.collect();
     names.dedup();
     names
 }
@@ -212,7 +248,8 @@ fn millis(samples: &Samples) -> String {
     millis_of(samples.median())
 }
 
-fn millis_of(value: f64) -> String {
+/// Milliseconds, with the digits that matter.
+pub fn millis_of(value: f64) -> String {
     match value {
         _ if value < 10.0 => format!("{value:.2}"),
         _ => thousands(value),
