@@ -26,9 +26,12 @@ sed -E '/RewriteRule|RedirectMatch/ s#([a-z]+\.cgi)(/|\$| |")#cgi-bin/\1\2#' \
 file "$root/deploy/shared/INSTALL.html" "$folder/INSTALL.html"
 for name in CHANGELOG.md LICENSE-APACHE LICENSE-MIT; do file "$root/$name" "$folder/$name"; done
 
-file "$root/deploy/README.md" "$folder/server/README.md"
+# What is read or included from here by whoever has a server; the rest of deploy/ builds.
 install -m 755 "$root/deploy/install.sh" "$folder/server/install.sh"
-for server in apache busybox caddy lighttpd nginx varnish; do
-    mkdir "$folder/server/$server"
-    for each in "$root/deploy/$server"/*; do file "$each" "$folder/server/$server/$(basename "$each")"; done
+for page in "$root"/deploy/*.md; do file "$page" "$folder/server/$(basename "$page")"; done
+for each in "$root"/deploy/*/*; do
+    server=$(basename "$(dirname "$each")")
+    case $server in shared | zig) continue ;; esac
+    mkdir -p "$folder/server/$server"
+    file "$each" "$folder/server/$server/$(basename "$each")"
 done

@@ -77,22 +77,21 @@ fn it_holds_what_a_host_and_an_owner_need() {
         "LICENSE-MIT",
         "THIRD-PARTY.txt",
         "sbom.cdx.json",
-        "server/README.md",
         "server/install.sh",
         "server/mayfly",
-        "server/apache/mayfly.conf",
-        "server/apache/mayfly-plain.conf",
-        "server/apache/htaccess",
-        "server/lighttpd/mayfly.conf",
-        "server/lighttpd/mayfly-plain.conf",
-        "server/nginx/mayfly.conf",
-        "server/nginx/mayfly-cache.conf",
-        "server/caddy/Caddyfile",
-        "server/busybox/index.cgi",
-        "server/varnish/mayfly.vcl",
     ]
     .map(str::to_owned)
     .into();
+    let deploy = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy"));
+    let builds = |path: &&String| {
+        let folders = ["shared/", "zig/"]
+            .iter()
+            .any(|folder| path.starts_with(folder));
+        folders || path.ends_with(".sh") || path.ends_with(".py")
+    };
+    let read = deploy.iter().filter(|path| !builds(path));
+    expected.extend(read.map(|path| format!("server/{path}")));
+    assert!(expected.contains("server/apache/mayfly.conf"));
     let programs = setup::programs();
     expected.extend(programs.iter().map(|name| format!("blog/{name}.cgi")));
     assert_eq!(found, expected);
