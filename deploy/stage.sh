@@ -18,7 +18,7 @@ for source in "$root"/cgi-bin/*.rs; do
 done
 program "$mayfly" "$folder/server/mayfly"
 
-file() { install -m 644 "$1" "$2"; }
+file() { if [ -x "$1" ]; then install -m 755 "$1" "$2"; else install -m 644 "$1" "$2"; fi; }
 file "$root/deploy/apache/htaccess" "$folder/blog/.htaccess"
 # For hosts that run programs in cgi-bin/ alone, one level below the rules.
 sed -E '/RewriteRule|RedirectMatch/ s#([a-z]+\.cgi)(/|\$| |")#cgi-bin/\1\2#' \
@@ -27,7 +27,7 @@ file "$root/deploy/shared/INSTALL.html" "$folder/INSTALL.html"
 for name in CHANGELOG.md LICENSE-APACHE LICENSE-MIT; do file "$root/$name" "$folder/$name"; done
 
 # What is read or included from here by whoever has a server; the rest of deploy/ builds.
-install -m 755 "$root/deploy/install.sh" "$folder/server/install.sh"
+file "$root/deploy/install.sh" "$folder/server/install.sh"
 for page in "$root"/deploy/*.md; do file "$page" "$folder/server/$(basename "$page")"; done
 for each in "$root"/deploy/*/*; do
     server=$(basename "$(dirname "$each")")

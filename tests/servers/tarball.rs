@@ -97,8 +97,7 @@ fn it_holds_what_a_host_and_an_owner_need() {
     assert_eq!(found, expected);
     for path in found {
         let mode = fs::metadata(unpacked().join(&path)).unwrap().permissions();
-        let program = path.ends_with(".cgi") && path.starts_with("blog/");
-        let runs = program || ["server/mayfly", "server/install.sh"].contains(&path.as_str());
+        let runs = path.ends_with(".cgi") || path.ends_with("/mayfly") || path.ends_with(".sh");
         let wanted = if runs { 0o755 } else { 0o644 };
         assert_eq!(mode.mode() & 0o777, wanted, "{path}");
     }
