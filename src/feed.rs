@@ -210,6 +210,20 @@ pub struct Feed {
     pub part: Part,
 }
 
+impl Feed {
+    /// The feed of a list that has these posts.
+    pub fn of(scope: &Scope, posts: Vec<Post>, part: Part) -> Feed {
+        Feed {
+            name: scope.name(),
+            page: scope.page(),
+            stem: scope.stem(),
+            query: scope.query(),
+            posts,
+            part,
+        }
+    }
+}
+
 /// What the page that lists the feeds shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overview {

@@ -8,15 +8,15 @@ mod plain;
 mod query;
 pub mod spelling;
 
+use crate::date::Date;
 use crate::error::{Error, Result};
 use crate::feed::Format;
-use crate::listing::Mention;
 use crate::path::{Path, Query as Fields};
 use crate::post::Kind;
 use crate::url;
 
 pub use plain::plain;
-pub use query::{KEY_SECONDS, Query, Term};
+pub use query::{KEY_SECONDS, Query, Term, kind_word};
 
 /// Longest query that is looked at, in characters.
 const MAX_LENGTH: usize = 500;
@@ -222,8 +222,10 @@ pub const END: char = '\u{3}';
 pub struct Found {
     /// Its key in the index.
     pub key: i64,
-    /// The post.
-    pub mention: Mention,
+    /// Its pretty path.
+    pub path: String,
+    /// Its day; of a page the one it last changed.
+    pub date: Date,
     /// Its kind.
     pub kind: Kind,
     /// Its tags, a space between them.

@@ -179,7 +179,7 @@ impl Query {
     pub fn to_fts(&self) -> String {
         let mut all: Vec<String> = Vec::new();
         if let Some(kind) = self.kind {
-            all.push(format!("kind : \"kind{}\"", kind.name()));
+            all.push(format!("kind : \"{}\"", kind_word(kind)));
         }
         for group in &self.wanted {
             let any: Vec<String> = group.iter().map(Term::to_fts).collect();
@@ -225,6 +225,11 @@ impl Term {
         let star = if self.prefix { " *" } else { "" };
         format!("{column}\"{}\"{star}", self.words.replace('"', "\"\""))
     }
+}
+
+/// The word that the index has for a kind: one that no text has.
+pub fn kind_word(kind: Kind) -> String {
+    format!("kind{}", kind.name())
 }
 
 /// Parts what was typed at spaces that are not within quotes.

@@ -21,7 +21,7 @@ pub fn words(lower: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The words that differ from `word` by at most `most` letters (one left out, one
-/// too many, one instead of another, two swapped), each with by how many.
+/// too many, one instead of another, two swapped).
 ///
 /// `next` is asked for the first word from a text on; it is asked `steps` times at
 /// most, so that the time is bounded whatever the words are.
@@ -33,7 +33,7 @@ pub fn near<E>(
     most: usize,
     steps: usize,
     mut next: impl FnMut(&str) -> Result<Option<String>, E>,
-) -> Result<Vec<(usize, String)>, E> {
+) -> Result<Vec<String>, E> {
     let word: Vec<char> = word.chars().collect();
     let (mut found, mut from) = (Vec::new(), String::new());
     // Where two letters may differ the first one seldom does, and all that begin with
@@ -47,8 +47,8 @@ pub fn near<E>(
             break;
         };
         from = match compare(&word, &candidate, most) {
-            Outcome::Near(letters) => {
-                found.push((letters, candidate.clone()));
+            Outcome::Near => {
+                found.push(candidate.clone());
                 candidate + "\0"
             }
             Outcome::Far => candidate + "\0",
@@ -62,8 +62,8 @@ pub fn near<E>(
 }
 
 enum Outcome {
-    /// They differ by so many letters.
-    Near(usize),
+    /// They differ by as many letters at most.
+    Near,
     /// They differ by more.
     Far,
     /// So do all words that begin with these bytes.
@@ -99,7 +99,7 @@ fn compare(word: &[char], candidate: &str, most: usize) -> Outcome {
         }
     }
     match rows[2][word.len()] {
-        letters if letters <= most => Outcome::Near(letters),
+        letters if letters <= most => Outcome::Near,
         _ => Outcome::Far,
     }
 }
@@ -128,14 +128,7 @@ mod tests {
             asked += 1;
             Ok::<_, ()>(words.range(from.to_owned()..).next().cloned())
         });
-        (
-            found
-                .unwrap_or_default()
-                .into_iter()
-                .map(|(_, word)| word)
-                .collect(),
-            asked,
-        )
+        (found.unwrap_or_default(), asked)
     }
 
     #[test]

@@ -27,7 +27,6 @@ pub fn read(blog: &Blog, wanted: &Wanted) -> Result<Feed> {
         return Err(Error::NotFound);
     };
     let db = &blog.connection;
-    let stem = scope.stem();
     let missing = || match scope {
         Scope::Tagged(names) => {
             let to = |names: &str| {
@@ -39,19 +38,12 @@ pub fn read(blog: &Blog, wanted: &Wanted) -> Result<Feed> {
         _ => blog.missing(path),
     };
     let list = list(db, scope)?.ok_or_else(missing)?;
-    path.must_be(&format!("{stem}.{}", format.name()))?;
+    path.must_be(&format!("{}.{}", scope.stem(), format.name()))?;
     let (posts, part) = match before {
         None => newest(db, &list)?,
         Some(before) => older(db, &list, *before)?,
     };
-    Ok(Feed {
-        name: scope.name(),
-        page: scope.page(),
-        stem,
-        query: scope.query(),
-        posts,
-        part,
-    })
+    Ok(Feed::of(scope, posts, part))
 }
 
 /// What `/feeds/` shows: the feeds, or an author's own page at that address.

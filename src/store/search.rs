@@ -9,6 +9,13 @@
 //! - `rank`: how well a post matches
 //! - `suggest`: what else to look for when there is none
 
+/// Who was quoted and where links lead, in one text.
+macro_rules! source {
+    () => {
+        "concat_ws(' ', source, via_title, link_url, via_url, source_url)"
+    };
+}
+
 mod excerpt;
 mod feed;
 mod hint;
@@ -66,15 +73,16 @@ struct Opened {
 /// # Errors
 /// Whatever keeps `blog.db` from being read.
 pub fn page(blog: &Blog, place: &Place, wanted: &Wanted) -> Result<Page> {
+    if wanted.query.is_empty() {
+        return Ok(Page::empty(Index::Whole));
+    }
     let folder = data_folder(place)?;
     let search = match open(folder, blog) {
         Ok(search) => search,
         Err(cause) => return Ok(Page::empty(Index::Missing(cause))),
     };
-    if wanted.query.is_empty() {
-        return Ok(Page::empty(search.index));
-    }
-    let found = matches(&search.connection, &wanted.query, RANKED + 1).and_then(|matches| {
+    let matches = matches(&search.connection, &wanted.query, wanted.order, RANKED + 1);
+    let found = matches.and_then(|matches| {
         let instead = match matches.is_empty() {
             true => suggest::suggest(&search.connection, &wanted.text, &wanted.query)?,
             false => None,
@@ -146,12 +154,23 @@ fn advice(folder: &Path, cause: &dyn std::fmt::Display) -> String {
     )
 }
 
-/// The newest matches, at most `limit`.
-fn matches(search: &Connection, query: &Query, limit: i64) -> rusqlite::Result<Vec<Match>> {
-    let rarities = rank::rarities(search, query)?;
-    let given = ", ?".repeat(rarities.len());
+/// The newest matches, at most `limit`. In the order of time nobody asks for their scores.
+fn matches(
+    search: &Connection,
+    query: &Query,
+    order: Order,
+    limit: i64,
+) -> rusqlite::Result<Vec<Match>> {
+    let (rarities, score) = match order {
+        Order::Relevance => {
+            let rarities = rank::rarities(search, query)?;
+            let given = ", ?".repeat(rarities.len());
+            (rarities, format!("score(word{given})"))
+        }
+        Order::Date => (Vec::new(), "0.0".to_owned()),
+    };
     let mut statement = search.prepare(&format!(
-        "SELECT doc.key, doc.post, score(word{given}), doc.date, doc.kind, doc.tags, doc.slug
+        "SELECT doc.key, doc.post, {score}, doc.date, doc.kind, doc.tags, doc.slug
          FROM word CROSS JOIN doc ON doc.key = word.rowid
          WHERE word MATCH ? AND word.rowid BETWEEN ? AND ? AND doc.date BETWEEN ? AND ?
          ORDER BY word.rowid DESC LIMIT ?"
@@ -179,7 +198,7 @@ fn matches(search: &Connection, query: &Query, limit: i64) -> rusqlite::Result<V
 
 /// Whether there is something to look for, and something that matches.
 fn is_found(search: &Connection, query: &Query) -> rusqlite::Result<bool> {
-    Ok(!query.is_empty() && !matches(search, query, 1)?.is_empty())
+    Ok(!query.is_empty() && !matches(search, query, Order::Date, 1)?.is_empty())
 }
 
 fn shown(blog: &Blog, wanted: &Wanted, search: Opened, mut found: Vec<Match>) -> Result<Page> {

@@ -187,10 +187,10 @@ fn narrow(site: &Site, wanted: &Wanted, page: &Page) -> Markup {
 fn result(site: &Site, found: &Found) -> Markup {
     html! {
         article.h-entry.post.found {
-            h3 { a.p-name.u-url href=(site.links.to(&found.mention.path)) { (Marked(&found.label)) } }
+            h3 { a.p-name.u-url href=(site.links.to(&found.path)) { (Marked(&found.label)) } }
             p.p-summary { (Marked(&found.excerpt)) }
             p.meta {
-                (found.kind.name()) " \u{b7} " (found.mention.date.medium())
+                (found.kind.name()) " \u{b7} " (found.date.medium())
                 @for tag in found.tags.split_ascii_whitespace() {
                     " \u{b7} " a.p-category href=(site.links.to(&url::tag(tag))) rel="tag" { (tag) }
                 }

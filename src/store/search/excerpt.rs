@@ -7,9 +7,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::Match;
 use crate::date::Date;
 use crate::error::Result;
-use crate::listing::Mention;
 use crate::post::Kind;
-use crate::search::{Found, Query, plain};
+use crate::search::{Found, Query, kind_word, plain};
 use crate::store::schema::{STEMMER, TOKENIZER};
 use crate::url;
 
@@ -31,10 +30,11 @@ pub fn results(
          BEGIN"
     ))?;
     // Both give a path, a label, tags, who was quoted, and HTML.
-    let mut post = blog.prepare(
-        "SELECT l.slug, l.label, tags, concat_ws(' ', source, via_title, link_url, via_url, source_url), p.html
-         FROM post p CROSS JOIN listing l USING (moment) WHERE id = ?1",
-    )?;
+    let mut post = blog.prepare(concat!(
+        "SELECT l.slug, l.label, tags, ",
+        source!(),
+        ", p.html FROM post p CROSS JOIN listing l USING (moment) WHERE id = ?1"
+    ))?;
     let mut page = blog.prepare("SELECT path, title, '', '', html FROM page WHERE path = ?1")?;
     let mut put = marked.prepare(
         "INSERT INTO word (rowid, text, title, tags, source, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -53,20 +53,23 @@ pub fn results(
         let mut read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<Found> {
             let (slug, label, tags): (String, String, String) =
                 (row.get(0)?, row.get(1)?, row.get(2)?);
-            let word = format!("kind{}", kind.name());
             let (source, text) = (row.get_ref(3)?.as_str()?, plain(row.get_ref(4)?.as_str()?));
-            put.execute(params![matched.key, text, label, tags, source, word])?;
+            put.execute(params![
+                matched.key,
+                text,
+                label,
+                tags,
+                source,
+                kind_word(kind)
+            ])?;
             let path = match kind {
                 Kind::Page => slug,
                 _ => url::post(date, &slug),
             };
             Ok(Found {
                 key: matched.key,
-                mention: Mention {
-                    path,
-                    label: label.clone(),
-                    date,
-                },
+                path,
+                date,
                 kind,
                 tags,
                 label,

@@ -6,7 +6,7 @@ use super::{advice, matches, open};
 use crate::config::Place;
 use crate::error::{Error, Result};
 use crate::feed::{Feed, POSTS, Part, Scope};
-use crate::search::{Index, Wanted};
+use crate::search::{Index, Order, Wanted};
 use crate::store::{Blog, data_folder, post};
 
 /// The feed of a search: the newest posts that match, as many as any feed has. Static
@@ -22,7 +22,7 @@ pub fn feed(blog: &Blog, place: &Place, wanted: &Wanted) -> Result<(Feed, Index)
     let search = open(folder, blog).map_err(Error::Unavailable)?;
     // Pages are few, so this many rows hold as many posts as there are to show.
     let limit = i64::try_from(4 * POSTS).unwrap_or(i64::MAX);
-    let found = matches(&search.connection, &wanted.query, limit)
+    let found = matches(&search.connection, &wanted.query, Order::Date, limit)
         .map_err(|error| Error::Unavailable(advice(folder, &error)))?;
     let mut read = blog.connection.prepare(concat!(
         "SELECT ",
@@ -35,13 +35,5 @@ pub fn feed(blog: &Blog, place: &Place, wanted: &Wanted) -> Result<(Feed, Index)
         posts.extend(post.optional()?);
     }
     let scope = Scope::Search(wanted.text.clone());
-    let feed = Feed {
-        name: scope.name(),
-        page: scope.page(),
-        stem: scope.stem(),
-        query: scope.query(),
-        posts,
-        part: Part::default(),
-    };
-    Ok((feed, search.index))
+    Ok((Feed::of(&scope, posts, Part::default()), search.index))
 }

@@ -12,7 +12,7 @@ use super::log::{self, Log};
 use crate::date::Date;
 use crate::error::{Error, Result};
 use crate::post::{Kind, LocalTime};
-use crate::search::{KEY_SECONDS, plain, spelling, words};
+use crate::search::{KEY_SECONDS, kind_word, plain, spelling, words};
 use crate::store::{BUSY, ROOMY, SEARCH_FILE, explain, open_file, schema};
 
 /// How many posts a blog may have for the index to be made anew on the way.
@@ -23,9 +23,9 @@ const FEW: i64 = 20_000;
 macro_rules! sql {
     ($rest:expr) => {
         concat!(
-            "SELECT id, l.moment, l.date, kind, tags, l.slug, l.label, title,
-                    concat_ws(' ', source, via_title, link_url, via_url, source_url), p.html
-             FROM listing l CROSS JOIN post p ON p.id = l.post ",
+            "SELECT id, l.moment, l.date, kind, tags, l.slug, l.label, title, ",
+            source!(),
+            ", p.html FROM listing l CROSS JOIN post p ON p.id = l.post ",
             $rest
         )
     };
@@ -283,7 +283,7 @@ fn put_in(
     while taken.exists([key])? {
         key += 1;
     }
-    let kind = Kind::from_number(entry.kind).map_or("", Kind::name);
+    let kind = Kind::from_number(entry.kind).map(kind_word);
     tx.prepare_cached(
         "INSERT INTO word (rowid, text, title, tags, source, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
@@ -293,7 +293,7 @@ fn put_in(
         entry.title,
         entry.tags,
         &entry.source,
-        format!("kind{kind}"),
+        kind.unwrap_or_default(),
     ))?;
     tx.prepare_cached(
         "INSERT INTO doc (key, post, date, kind, tags, slug, label)

@@ -25,8 +25,15 @@ pub fn suggest(
 ) -> rusqlite::Result<Option<Suggestion>> {
     let mut corrected = text.to_owned();
     let lower = query.words().join(" ").to_lowercase();
-    let unknown = spelling::words(&lower).filter(|word| posts(search, word, 1) == Ok(0));
-    for word in unknown.take(WORDS) {
+    let mut unknown = 0;
+    for word in spelling::words(&lower) {
+        if unknown == WORDS {
+            break;
+        }
+        if posts(search, word, 1)? > 0 {
+            continue;
+        }
+        unknown += 1;
         if let Some(known) = known(search, word)? {
             corrected = replace(&corrected, word, &known);
         }
@@ -50,7 +57,7 @@ fn known(search: &Connection, word: &str) -> rusqlite::Result<Option<String>> {
             next.query_row([from], |row| row.get(0)).optional()
         })?;
         let mut best = None;
-        for (_, candidate) in near.into_iter().take(CANDIDATES) {
+        for candidate in near.into_iter().take(CANDIDATES) {
             // A word stays known after the last post that had it.
             let posts = posts(search, &candidate, 1000)?;
             if posts > 0 && best.as_ref().is_none_or(|(most, _)| posts > *most) {
