@@ -18,8 +18,7 @@ use crate::url;
 /// next one goes on from there.
 const TIME: Duration = Duration::from_millis(400);
 
-/// The fields of a post that its author filled in, but for the text, which is the
-/// column behind them.
+/// The fields of a post that its author filled in, but for the text.
 const FIELDS: [(&str, usize); 8] = [
     ("title", 5),
     ("tags", 6),
@@ -54,6 +53,9 @@ pub fn page(blog: &Blog, pattern: &mut Pattern, from: &Place) -> Result<Page> {
     Ok(search.page)
 }
 
+/// The text, behind them.
+const TEXT: usize = 13;
+
 struct Search<'a> {
     pattern: &'a mut Pattern,
     deadline: Instant,
@@ -72,7 +74,7 @@ impl Search<'_> {
         let mut rows = read.query([before])?;
         while let Some(row) = rows.next()? {
             let kind = Kind::from_number(row.get(4)?).unwrap_or(Kind::Note);
-            self.look(row, kind, 13)?;
+            self.look(row, kind)?;
             self.page.reached = Some(date_column(row, 1)?);
             let moment: Moment = row.get(0)?;
             if self.is_over(|| Place::Before(moment)) {
@@ -90,7 +92,7 @@ impl Search<'_> {
         )?;
         let mut rows = read.query([behind])?;
         while let Some(row) = rows.next()? {
-            self.look(row, Kind::Page, 13)?;
+            self.look(row, Kind::Page)?;
             let path: String = row.get(0)?;
             if self.is_over(|| Place::Behind(path)) {
                 break;
@@ -110,7 +112,7 @@ impl Search<'_> {
     }
 
     /// Looks at one post or page.
-    fn look(&mut self, row: &Row<'_>, kind: Kind, text: usize) -> Result<()> {
+    fn look(&mut self, row: &Row<'_>, kind: Kind) -> Result<()> {
         self.page.looked += 1;
         let mut fields = Vec::new();
         for (name, column) in FIELDS {
@@ -119,7 +121,7 @@ impl Search<'_> {
                 fields.extend(self.pattern.line(field).map(|line| (name, line)));
             }
         }
-        let text = row.get_ref(text)?.as_str().unwrap_or_default();
+        let text = row.get_ref(TEXT)?.as_str().unwrap_or_default();
         let (runs, more) = self.pattern.runs(text, self.deadline);
         if fields.is_empty() && runs.is_empty() {
             return Ok(());
