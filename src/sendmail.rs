@@ -2,15 +2,26 @@
 //! and without a single variable of the request's.
 
 use std::io::{self, Write};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::guestbook::Settings;
+
+/// How long a mail may take to be handed over: its writer waits for that, and the server
+/// ends programs that answer too late.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often is looked whether it has been: nothing that waits for a child of its own
+/// takes a deadline.
+const STEP: Duration = Duration::from_millis(5);
 
 /// Hands a mail to `program`. Nothing of what a stranger wrote may be in `to` or
 /// `subject`: they become headers.
 ///
 /// # Errors
-/// Whatever keeps the program from being started, or the exit code it ended with.
+/// Whatever keeps the program from being started, the exit code it ended with, or that it
+/// was ended because it took too long.
 pub fn send(program: &str, to: &str, subject: &str, text: &str) -> io::Result<()> {
     let mut child = Command::new(program)
         .args(["-i", "-t"])
@@ -28,9 +39,27 @@ pub fn send(program: &str, to: &str, subject: &str, text: &str) -> io::Result<()
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(mail.as_bytes())?;
     }
-    match child.wait()? {
+    match ended(&mut child)? {
         status if status.success() => Ok(()),
         status => Err(io::Error::other(format!("{program} ended with {status}"))),
+    }
+}
+
+fn ended(child: &mut Child) -> io::Result<ExitStatus> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if Instant::now() > deadline {
+            child.kill()?;
+            child.wait()?;
+            let seconds = PATIENCE.as_secs();
+            return Err(io::Error::other(format!(
+                "it did not end within {seconds} seconds"
+            )));
+        }
+        thread::sleep(STEP);
     }
 }
 

@@ -152,6 +152,38 @@ fn mail_goes_through_sendmail_without_the_requests_variables() {
 }
 
 #[test]
+fn a_sendmail_that_hangs_is_ended_and_its_writer_answered() {
+    let site = Site::new();
+    let program = site.scratch().join("sendmail");
+    std::fs::write(&program, "#!/bin/sh\nexec sleep 600\n").unwrap();
+    std::fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    let program = program.display();
+    run(
+        &site,
+        &format!("settings --mail me@example.org --sendmail {program}"),
+    );
+    let sent = write(&site, "Ann", "Hello.").status(303);
+    let problem = format!("through {program}: it did not end within 5 seconds");
+    assert!(sent.log().contains(&problem), "{}", sent.log());
+    assert!(run(&site, "list").contains(&problem));
+}
+
+#[test]
+fn what_may_be_settled_has_the_same_bounds_as_in_the_browser() {
+    let site = Site::new();
+    for (setting, most) in [
+        ("per-address", 10_000),
+        ("links", 1_000),
+        ("expires", 36_500),
+    ] {
+        run(&site, &format!("settings --{setting} {most}"));
+        let more = format!("--{setting}={}", most + 1);
+        let refused = site.mayfly(&["guestbook", "settings", &more]);
+        assert!(!refused.status.success(), "{setting}");
+    }
+}
+
+#[test]
 fn mail_that_does_not_go_out_is_told_to_the_log_and_to_the_owner() {
     let site = Site::new();
     run(
