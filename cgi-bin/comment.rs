@@ -50,7 +50,7 @@ fn write(request: &Request) -> Result<Response> {
             failure::see(request, &url::message(post, id), &url::key(&key))
         }
         Outcome::Refused(problems) => {
-            let book = comments.book(post, &typed)?;
+            let book = comments.book(post, Some(&typed))?;
             let page = view::guestbook::again(blog.site, &book, &problems);
             return Ok(Response::html(page).status(problems.status()));
         }

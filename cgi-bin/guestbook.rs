@@ -20,7 +20,8 @@ fn show(request: &Request) -> Result<Response> {
     let guestbook = store::guestbook::open(&request.place)?;
     let response = match wanted {
         Wanted::List(before) => {
-            let book = guestbook.book(&blog, &Typed::default())?;
+            let form = before.is_none().then(Typed::default); // older messages stand alone
+            let book = guestbook.book(&blog, form.as_ref())?;
             let page = guestbook.page(0, before)?; // 404 for a cut that leaves nothing
             Response::html(view::guestbook::page(blog.site, &book, &page))
         }
@@ -49,7 +50,7 @@ fn write(request: &Request) -> Result<Response> {
             failure::see(request, &url::message(0, id), &url::key(&key))
         }
         Outcome::Refused(problems) => {
-            let book = guestbook.book(&blog, &typed)?;
+            let book = guestbook.book(&blog, Some(&typed))?;
             let page = view::guestbook::again(blog.site, &book, &problems);
             return Ok(Response::html(page).status(problems.status()));
         }

@@ -238,9 +238,9 @@ fn settle(form: &Form, known: &Settings) -> Result<(Settings, Option<String>)> {
     };
     let mut settings = Settings {
         publish: Publish::named(&form.line("publish")?),
-        per_address: number("per_address", 10_000, known.per_address)?,
-        per_minute: number("per_minute", 10_000, known.per_minute)?,
-        links: number("links", 1_000, known.links)?,
+        per_address: number("per_address", Settings::MOST_MESSAGES, known.per_address)?,
+        per_minute: number("per_minute", Settings::MOST_MESSAGES, known.per_minute)?,
+        links: number("links", Settings::MOST_LINKS, known.links)?,
         expires: number("expires", Settings::MOST_DAYS, known.expires)?,
         words: form.text("words")?,
         mail: form.line("mail")?,

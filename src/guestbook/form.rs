@@ -146,16 +146,9 @@ impl Entry {
 
 /// Words with single spaces between them, and no control character.
 fn one_line(text: &str) -> String {
-    let plain = |character: char| !character.is_control();
-    let words = text
-        .split_whitespace()
-        .map(|word| word.chars().filter(|&c| plain(c)));
-    let words: Vec<String> = words.map(Iterator::collect).collect();
-    let words: Vec<&str> = words
-        .iter()
-        .map(String::as_str)
-        .filter(|word| !word.is_empty())
-        .collect();
+    let kept = |character: &char| character.is_whitespace() || !character.is_control();
+    let text: String = text.chars().filter(kept).collect();
+    let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ")
 }
 

@@ -63,6 +63,12 @@ impl Settings {
     /// Days that the queue may be told to keep a message, at most: a hundred years.
     pub const MOST_DAYS: i64 = 36_500;
 
+    /// Messages that may be let in within an hour or a minute, at most.
+    pub const MOST_MESSAGES: i64 = 10_000;
+
+    /// Links that a message may have, at most.
+    pub const MOST_LINKS: i64 = 1_000;
+
     /// Whether mail can be sent to an address: it can stand in a header by itself,
     /// and nothing in it begins another. Nothing at all is nobody's.
     pub fn may_mail(address: &str) -> bool {

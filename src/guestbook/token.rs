@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::listing::Moment;
 
 /// Seconds below which nobody has read the form, filled it in and sent it.
-pub const FASTEST: i64 = 3;
+const FASTEST: i64 = 3;
 
 /// Seconds after which a form is too old: a day.
 pub const OLDEST: i64 = 24 * 60 * 60;

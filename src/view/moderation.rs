@@ -86,7 +86,7 @@ pub fn list(session: &Session, list: &List) -> Page {
                 nav.actions aria-label="More messages" {
                     @if !list.first { a href=(session.site.links.to(&here)) { "Newest" } }
                     @if let Some(last) = list.rows.last().filter(|_| list.older) {
-                        a href={ (session.site.links.to(&here)) "?before=" (last.listed.message.id) } { "Older" }
+                        a href={ (session.site.links.to(&here)) (url::before(last.listed.message.id)) } { "Older" }
                     }
                 }
             }

@@ -103,13 +103,13 @@ struct Change {
     #[arg(long, value_parser = Publish::NAMES.map(|(name, _)| name))]
     publish: Option<String>,
     /// Messages that one address may send in an hour; 0 for any number
-    #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..=Settings::MOST_MESSAGES))]
     per_address: Option<i64>,
     /// Messages that all may send in a minute; 0 for any number
-    #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..=Settings::MOST_MESSAGES))]
     per_minute: Option<i64>,
     /// A message with more links than this waits
-    #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..=Settings::MOST_LINKS))]
     links: Option<i64>,
     /// A file of words, a line each, that make a message wait
     #[arg(long, value_name = "FILE")]
@@ -275,9 +275,10 @@ fn settle(guestbook: &mut Guestbook, change: Change) -> Result<(), Box<dyn Error
         settings.publish = Publish::named(&name);
     }
     if let Some(file) = change.words {
-        settings.words = std::fs::read_to_string(&file).map_err(|error| {
+        let words = std::fs::read_to_string(&file).map_err(|error| {
             Failure::new(format!("can't read {}", file.display())).because(error)
         })?;
+        settings.words = form::lines(&words);
     }
     settings.per_address = change.per_address.unwrap_or(settings.per_address);
     settings.per_minute = change.per_minute.unwrap_or(settings.per_minute);

@@ -78,15 +78,16 @@ impl Comments<'_> {
     /// # Errors
     /// 404 for no such post, or for a cut that leaves nothing.
     pub fn page(&self, post: i64, before: Option<i64>) -> Result<(Book, Slice)> {
-        let book = self.book(post, &Typed::default())?;
+        let form = before.is_none().then(Typed::default);
+        let book = self.book(post, form.as_ref())?;
         Ok((book, self.guestbook.page(post, before)?))
     }
 
-    /// What stands around the comments on a post, with what was typed.
+    /// What stands around the comments on a post, with what its form holds, if it has one.
     ///
     /// # Errors
     /// 404 for no such post.
-    pub fn book(&self, post: i64, typed: &Typed) -> Result<Book> {
+    pub fn book(&self, post: i64, typed: Option<&Typed>) -> Result<Book> {
         let subject = self.subject(post)?;
         let open = self.takes(&subject)?;
         self.guestbook.book_on(&subject, open, typed)

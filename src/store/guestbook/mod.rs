@@ -156,11 +156,12 @@ fn settings(connection: &Connection) -> rusqlite::Result<Settings> {
 
 impl Guestbook {
     /// What a page has beside messages: a static page at the guestbook's address,
-    /// if the owner wrote one, gives its name and its introduction.
+    /// if the owner wrote one, gives its name and its introduction. `typed` is what its
+    /// form holds, if it has one.
     ///
     /// # Errors
     /// Whatever keeps the blog from being read.
-    pub fn book(&self, blog: &Blog, typed: &Typed) -> Result<Book> {
+    pub fn book(&self, blog: &Blog, typed: Option<&Typed>) -> Result<Book> {
         let sql = "SELECT title, html FROM page WHERE path = ?1";
         let found = blog
             .connection
@@ -180,7 +181,7 @@ impl Guestbook {
     ///
     /// # Errors
     /// Whatever keeps the file from being read.
-    pub fn book_on(&self, subject: &Subject, open: bool, typed: &Typed) -> Result<Book> {
+    pub fn book_on(&self, subject: &Subject, open: bool, typed: Option<&Typed>) -> Result<Book> {
         Ok(Book {
             post: subject.id,
             on: Some(subject.post.clone()),
@@ -192,7 +193,10 @@ impl Guestbook {
     }
 
     /// What a form holds, with a token that no other has.
-    fn fresh(&self, typed: &Typed) -> Result<Typed> {
+    fn fresh(&self, typed: Option<&Typed>) -> Result<Typed> {
+        let Some(typed) = typed else {
+            return Ok(Typed::default());
+        };
         Ok(Typed {
             token: Form::new(now())?.token(&self.settings.secret),
             ..typed.clone()
