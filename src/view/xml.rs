@@ -63,7 +63,12 @@ impl Xml {
         let bytes = content.as_bytes();
         let mut done = 0;
         let mut at = 0;
-        while at < bytes.len() {
+        // Most bytes are none of those, and are skipped by a look into a table.
+        while let Some(plain) = bytes[at..]
+            .iter()
+            .position(|&byte| MAY_BE_SPECIAL[byte as usize])
+        {
+            at += plain;
             let (written, length) = match bytes[at] {
                 b'&' => ("&amp;", 1),
                 b'<' => ("&lt;", 1),
@@ -86,6 +91,20 @@ impl Xml {
         self.0.push_str(&content[done..]);
     }
 }
+
+/// The bytes that `text` looks at: all others are part of a document as they are.
+const MAY_BE_SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = matches!(
+            byte as u8,
+            b'&' | b'<' | b'>' | b'"' | 0..=8 | 11..=31 | 127 | 0xc2 | 0xef
+        );
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
