@@ -13,5 +13,5 @@ fn show(request: &Request) -> Result<Response> {
     let blog = store::open_blog(&request.place)?;
     request.unless_current(&blog.site.version)?;
     let page = store::archive::page(&blog, &wanted)?;
-    Ok(Response::html(view::archive::page(blog.site, &page)).tagged(blog.site.version))
+    Ok(Response::html(view::archive::page(blog.site, page)).tagged(blog.site.version))
 }

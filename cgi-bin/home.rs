@@ -17,5 +17,5 @@ fn show(request: &Request) -> Result<Response> {
     let blog = store::open_blog(&request.place)?;
     request.unless_current(&blog.site.version)?;
     let slice = store::home::page(&blog, cut)?;
-    Ok(Response::html(view::home::page(blog.site, cut, &slice)).tagged(blog.site.version))
+    Ok(Response::html(view::home::page(blog.site, cut, slice)).tagged(blog.site.version))
 }

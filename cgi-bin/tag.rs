@@ -13,5 +13,5 @@ fn show(request: &Request) -> Result<Response> {
     let blog = store::open_blog(&request.place)?;
     request.unless_current(&blog.site.version)?; // 304 where the visitor has this page
     let page = store::tag::page(&blog, &wanted)?; // 404 for a tag without posts
-    Ok(Response::html(view::tag::page(blog.site, &page)).tagged(blog.site.version))
+    Ok(Response::html(view::tag::page(blog.site, page)).tagged(blog.site.version))
 }

@@ -109,6 +109,22 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// What a period has by what its parts have, if any of them has posts.
+    pub fn of_all(period: Period, parts: &[Counts]) -> Option<Counts> {
+        let all = Counts {
+            number: period.number(),
+            of_kind: [0; 4],
+            oldest: parts.iter().map(|part| part.oldest).min()?,
+            newest: parts.iter().map(|part| part.newest).max()?,
+        };
+        Some(parts.iter().fold(all, |mut all, part| {
+            for (all, part) in all.of_kind.iter_mut().zip(part.of_kind) {
+                *all += part;
+            }
+            all
+        }))
+    }
+
     /// The posts of all kinds together.
     pub fn total(&self) -> i64 {
         self.of_kind.iter().sum()

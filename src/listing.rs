@@ -54,7 +54,7 @@ pub struct Item {
     pub moment: Moment,
     /// Its local day, for headings.
     pub date: Date,
-    /// Its whole article element, stored: its links are still marked.
+    /// Its whole article element, with links that work on this page.
     pub html: String,
 }
 

@@ -1,6 +1,7 @@
 //! A response as a value, written once, at the end: until then an error can
 //! still become a whole page.
 
+use std::borrow::Cow;
 use std::io::{self, IoSlice, Write};
 
 use crate::cache::{self, Version};
@@ -19,7 +20,7 @@ pub struct Response {
     content_type: &'static str,
     headers: Vec<(&'static str, String)>,
     /// In the pieces it was made in.
-    body: Vec<String>,
+    body: Vec<Cow<'static, str>>,
     complaint: Option<String>,
     shows: Option<Version>,
 }
@@ -27,7 +28,7 @@ pub struct Response {
 impl Response {
     /// An HTML page.
     pub fn html(page: Page) -> Response {
-        Response::new("text/html; charset=utf-8", page.0.into())
+        Response::new("text/html; charset=utf-8", page.0)
             .with("Content-Security-Policy", POLICY.into())
     }
 
@@ -39,7 +40,7 @@ impl Response {
              connect-src 'self'; img-src 'self' data: blob:; frame-src 'self'; \
              form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         );
-        Response::new("text/html; charset=utf-8", page.0.into())
+        Response::new("text/html; charset=utf-8", page.0)
             .with("Content-Security-Policy", policy)
             .private()
     }
@@ -58,22 +59,22 @@ impl Response {
              connect-src 'self'; img-src * data: blob:; media-src *; frame-src https:; \
              form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         );
-        Response::new("text/html; charset=utf-8", page.0.into())
+        Response::new("text/html; charset=utf-8", page.0)
             .with("Content-Security-Policy", policy)
             .private()
     }
 
     /// A body of another kind.
     pub fn text(content_type: &'static str, body: String) -> Response {
-        Response::new(content_type, vec![body])
+        Response::new(content_type, vec![body.into()])
     }
 
     /// A body of another kind, in the pieces it was made in.
     pub fn pieces(content_type: &'static str, body: Vec<String>) -> Response {
-        Response::new(content_type, body)
+        Response::new(content_type, body.into_iter().map(Cow::from).collect())
     }
 
-    fn new(content_type: &'static str, body: Vec<String>) -> Response {
+    fn new(content_type: &'static str, body: Vec<Cow<'static, str>>) -> Response {
         Response {
             status: 200,
             content_type,
@@ -188,7 +189,7 @@ impl Response {
         );
         line("Content-Type", self.content_type);
         if !bodyless {
-            let length: usize = self.body.iter().map(String::len).sum();
+            let length: usize = self.body.iter().map(|piece| piece.len()).sum();
             line("Content-Length", &length.to_string());
         }
         for (name, value) in &self.headers {

@@ -327,7 +327,7 @@ impl Links {
 
     /// Appends stored HTML, its marks made into links.
     pub fn settle(&self, stored: &str, page: &mut String) {
-        page.reserve(stored.len() + 256);
+        page.reserve(stored.len() + 64);
         match &self.style {
             Way::Marked => page.push_str(stored),
             Way::Pretty { base } => {

@@ -5,7 +5,6 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::Blog;
 use super::listing::{mention, of_time};
 use crate::archive::{Counts, Page, Period, Wanted};
-use crate::date::month_number;
 use crate::error::Result;
 use crate::listing::{Mention, Order};
 use crate::post::Kind;
@@ -23,24 +22,26 @@ pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
         return Err(blog.missing(&wanted.path));
     };
     let db = &blog.connection;
-    let Some(counts) = counts(db, period)? else {
+    let parts = parts(db, period)?;
+    let Some(counts) = Counts::of_all(period, &parts) else {
         return Err(blog.missing(&wanted.path));
     };
     wanted.path.must_be(&period.path())?;
     let bounds = (counts.oldest, counts.newest);
     let (cut, order) = (wanted.cut, Order::OldestFirst);
-    let slice =
-        || of_time(db, bounds, cut, order, blog.site.per_page)?.settled(cut, order, &period.path());
+    let slice = || {
+        of_time(blog, bounds, cut, order, blog.site.per_page)?.settled(cut, order, &period.path())
+    };
     Ok(match period {
         Period::Year(year) => Page::Year {
             year,
-            months: months(db, year)?,
+            months: titled(db, parts)?,
         },
         Period::Month(year, month) => Page::Month {
             year,
             month,
             counts,
-            days: days(db, year, month)?,
+            days: parts,
             slice: slice()?,
             around: around(db, period, 6)?,
         },
@@ -75,37 +76,35 @@ pub(super) fn counts(blog: &Connection, period: Period) -> Result<Option<Counts>
         .optional()?)
 }
 
-/// The periods whose numbers lie between two, both included.
-fn between(blog: &Connection, from: i64, to: i64) -> Result<Vec<Counts>> {
+/// The months of a year, the days of a month, or the day itself, as far as they have posts.
+fn parts(blog: &Connection, period: Period) -> Result<Vec<Counts>> {
     let sql = concat!(
         "SELECT ",
         columns!(),
         " FROM period WHERE date BETWEEN ?1 AND ?2 ORDER BY date"
     );
+    let number = period.number();
+    let bounds = match period {
+        Period::Year(_) | Period::Month(..) => [number * 100 + 1, number * 100 + 99],
+        Period::Day(_) => [number, number],
+    };
     let mut statement = blog.prepare(sql)?;
-    let rows = statement.query_map([from, to], counts_from)?;
+    let rows = statement.query_map(bounds, counts_from)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-fn days(blog: &Connection, year: u16, month: u8) -> Result<Vec<Counts>> {
-    let month = month_number(year, month) * 100;
-    between(blog, month + 1, month + 31)
-}
-
-fn months(blog: &Connection, year: u16) -> Result<Vec<(Counts, Vec<Mention>)>> {
+/// Months with the titles of their first entries.
+fn titled(blog: &Connection, months: Vec<Counts>) -> Result<Vec<(Counts, Vec<Mention>)>> {
     let mut titles = blog.prepare(
         "SELECT date, slug, label FROM tagging CROSS JOIN listing USING (moment)
          WHERE tag = ?1 AND moment BETWEEN ?2 AND ?3 ORDER BY moment LIMIT ?4",
     )?;
-    let mut months = Vec::with_capacity(12);
-    for counts in between(blog, month_number(year, 1), month_number(year, 12))? {
+    let months = months.into_iter().map(|counts| {
         let bounds = (Kind::Entry.number(), counts.oldest, counts.newest, TITLES);
-        let entries = titles
-            .query_map(bounds, mention)?
-            .collect::<rusqlite::Result<_>>()?;
-        months.push((counts, entries));
-    }
-    Ok(months)
+        let entries = titles.query_map(bounds, mention)?;
+        Ok((counts, entries.collect::<rusqlite::Result<_>>()?))
+    });
+    months.collect()
 }
 
 /// The nearest periods with posts, of the same number of digits.

@@ -11,6 +11,5 @@ use crate::listing::{Cut, Moment, Order, Slice};
 pub fn page(blog: &Blog, cut: Cut) -> Result<Slice> {
     let all = (Moment::MIN, Moment::MAX);
     let order = Order::NewestFirst;
-    listing::of_time(&blog.connection, all, cut, order, blog.site.per_page)?
-        .settled(cut, order, "/")
+    listing::of_time(blog, all, cut, order, blog.site.per_page)?.settled(cut, order, "/")
 }

@@ -18,7 +18,7 @@ pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
         return Ok(Page::Static(page));
     }
     let kind = [wanted.kind.number()];
-    let slice = listing::of_tags(&blog.connection, &kind, wanted.cut, blog.site.per_page)?;
+    let slice = listing::of_tags(blog, &kind, wanted.cut, blog.site.per_page)?;
     let slice = slice.settled(wanted.cut, Order::NewestFirst, &path)?;
     Ok(Page::Posts(wanted.kind, slice))
 }

@@ -1,8 +1,9 @@
 //! Cutting a page out of a list. Each statement walks one key in one direction
 //! and stops a row behind the page; a test reads their query plans.
 
-use rusqlite::{Connection, Params, Row, params};
+use rusqlite::{Params, Row, params};
 
+use super::Blog;
 use crate::date::Date;
 use crate::error::Result;
 use crate::listing::{Cut, Item, Mention, Moment, Order, Slice};
@@ -10,7 +11,7 @@ use crate::url;
 
 /// The posts between two moments, both included.
 pub fn of_time(
-    blog: &Connection,
+    blog: &Blog,
     bounds: (Moment, Moment),
     cut: Cut,
     order: Order,
@@ -32,39 +33,56 @@ pub fn of_time(
     })
 }
 
-/// The posts that have all of the tags, newest first. The walk goes along the
-/// first tag and probes for the others, so the rarest should stand first.
-pub fn of_tags(blog: &Connection, tags: &[i64], cut: Cut, limit: usize) -> Result<Slice> {
-    let tag = |index: usize| tags.get(index).or(tags.last()).copied().unwrap_or_default();
+macro_rules! tagged {
+    ($tags:literal, $and:literal, $order:literal) => {
+        concat!(
+            "SELECT listing.moment, date, html FROM tagging a ",
+            $tags,
+            "CROSS JOIN listing USING (moment) WHERE a.tag = ?1 AND a.moment BETWEEN ?2 AND ?3 ",
+            $and,
+            "ORDER BY a.moment ",
+            $order,
+            "LIMIT ?4"
+        )
+    };
+}
+
+/// The same for one tag, for two and for three.
+macro_rules! of_each_number {
+    ($order:literal) => {
+        [
+            tagged!("", "", $order),
+            tagged!(
+                "CROSS JOIN tagging b USING (moment) ",
+                "AND b.tag = ?5 ",
+                $order
+            ),
+            tagged!(
+                "CROSS JOIN tagging b USING (moment) CROSS JOIN tagging c USING (moment) ",
+                "AND b.tag = ?5 AND c.tag = ?6 ",
+                $order
+            ),
+        ]
+    };
+}
+
+/// The posts that have all of the tags, of which there are one to three, newest first.
+/// The walk goes along the first tag and probes for the others, so the rarest should
+/// stand first.
+pub fn of_tags(blog: &Blog, tags: &[i64], cut: Cut, limit: usize) -> Result<Slice> {
     slice(cut, Order::NewestFirst, limit, |side, limit| {
         let (from, to) = side.within((Moment::MIN, Moment::MAX));
-        let (walk, probe) = match side.newest_first() {
-            true => (
-                "SELECT listing.moment, date, html FROM tagging CROSS JOIN listing USING (moment)
-                 WHERE tag = ?1 AND moment BETWEEN ?2 AND ?3 ORDER BY moment DESC LIMIT ?4",
-                "SELECT listing.moment, date, html
-                 FROM tagging a CROSS JOIN tagging b USING (moment) CROSS JOIN tagging c USING (moment)
-                      CROSS JOIN listing USING (moment)
-                 WHERE a.tag = ?1 AND b.tag = ?5 AND c.tag = ?6 AND a.moment BETWEEN ?2 AND ?3
-                 ORDER BY a.moment DESC LIMIT ?4",
-            ),
-            false => (
-                "SELECT listing.moment, date, html FROM tagging CROSS JOIN listing USING (moment)
-                 WHERE tag = ?1 AND moment BETWEEN ?2 AND ?3 ORDER BY moment LIMIT ?4",
-                "SELECT listing.moment, date, html
-                 FROM tagging a CROSS JOIN tagging b USING (moment) CROSS JOIN tagging c USING (moment)
-                      CROSS JOIN listing USING (moment)
-                 WHERE a.tag = ?1 AND b.tag = ?5 AND c.tag = ?6 AND a.moment BETWEEN ?2 AND ?3
-                 ORDER BY a.moment LIMIT ?4",
-            ),
+        let [of_one, of_two, of_three] = match side.newest_first() {
+            true => of_each_number!("DESC "),
+            false => of_each_number!(""),
         };
-        match tags.len() {
-            1 => items(blog, walk, params![tag(0), from, to, limit]),
-            _ => items(
-                blog,
-                probe,
-                params![tag(0), from, to, limit, tag(1), tag(2)],
-            ),
+        match *tags {
+            [tag] => items(blog, of_one, params![tag, from, to, limit]),
+            [tag, other] => items(blog, of_two, params![tag, from, to, limit, other]),
+            [tag, other, third] => {
+                items(blog, of_three, params![tag, from, to, limit, other, third])
+            }
+            _ => Ok(Vec::new()),
         }
     })
 }
@@ -151,13 +169,15 @@ fn slice(
     })
 }
 
-fn items(blog: &Connection, sql: &str, params: impl Params) -> Result<Vec<Item>> {
-    let mut statement = blog.prepare(sql)?;
+fn items(blog: &Blog, sql: &str, params: impl Params) -> Result<Vec<Item>> {
+    let mut statement = blog.connection.prepare(sql)?;
     let rows = statement.query_map(params, |row| {
+        let mut html = String::new();
+        blog.site.links.settle(row.get_ref(2)?.as_str()?, &mut html);
         Ok(Item {
             moment: row.get(0)?,
             date: date_column(row, 1)?,
-            html: row.get(2)?,
+            html,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

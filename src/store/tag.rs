@@ -85,7 +85,7 @@ fn tagged(blog: &Blog, names: &[String], cut: Cut, path: &Path) -> Result<Tagged
     if posts == 0 {
         return Err(blog.missing(path));
     }
-    let slice = listing::of_tags(&blog.connection, &ids, cut, blog.site.per_page)?;
+    let slice = listing::of_tags(blog, &ids, cut, blog.site.per_page)?;
     let slice = slice.settled(cut, Order::NewestFirst, path.as_str())?;
     Ok(Tagged {
         names: names.to_vec(),

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::list::{self, ByDay, Posts};
-use super::{Head, count, shell};
+use super::{Head, count, shell, shell_of};
 use crate::archive::{Counts, Page, Period, weeks};
 use crate::date::{Date, SHORT_WEEKDAYS, month_name};
 use crate::feed::Scope;
@@ -12,9 +12,9 @@ use crate::site::Site;
 use crate::url;
 
 /// What an archive page shows.
-pub fn page(site: &Site, page: &Page) -> super::Page {
+pub fn page(site: &Site, page: Page) -> super::Page {
     match page {
-        Page::Year { year, months } => of_year(site, *year, months),
+        Page::Year { year, months } => of_year(site, year, &months),
         Page::Month {
             year,
             month,
@@ -23,13 +23,13 @@ pub fn page(site: &Site, page: &Page) -> super::Page {
             slice,
             around,
         } => {
-            let title = format!("{} {year}", month_name(*month));
-            let calendar = calendar(site, *year, *month, days);
+            let title = format!("{} {year}", month_name(month));
+            let calendar = calendar(site, year, month, &days);
             posts(
                 site,
-                Period::Month(*year, *month),
+                Period::Month(year, month),
                 &title,
-                counts,
+                &counts,
                 slice,
                 around,
                 &calendar,
@@ -42,9 +42,9 @@ pub fn page(site: &Site, page: &Page) -> super::Page {
             around,
         } => posts(
             site,
-            Period::Day(*date),
+            Period::Day(date),
             &date.long(),
-            counts,
+            &counts,
             slice,
             around,
             &html! {},
@@ -91,8 +91,8 @@ fn posts(
     period: Period,
     title: &str,
     counts: &Counts,
-    slice: &Slice,
-    around: &[Option<Period>; 2],
+    slice: Slice,
+    around: [Option<Period>; 2],
     calendar: &Markup,
 ) -> super::Page {
     let path = period.path();
@@ -105,41 +105,38 @@ fn posts(
     };
     let links = &site.links;
     let [before, after] = around;
-    shell(
-        site,
-        &head,
-        html! {
-            h1 { (title) }
-            p.aside {
-                (kinds(counts)) " in "
-                @match period {
-                    Period::Day(date) => {
-                        a href=(links.to(&url::month(date.year(), date.month()))) { (month_name(date.month())) }
-                        " " a href=(links.to(&url::year(date.year()))) { (date.year()) }
-                    }
-                    Period::Month(year, _) | Period::Year(year) => a href=(links.to(&url::year(year))) { (year) },
+    let main = html! {
+        h1 { (title) }
+        p.aside {
+            (kinds(counts)) " in "
+            @match period {
+                Period::Day(date) => {
+                    a href=(links.to(&url::month(date.year(), date.month()))) { (month_name(date.month())) }
+                    " " a href=(links.to(&url::year(date.year()))) { (date.year()) }
+                }
+                Period::Month(year, _) | Period::Year(year) => a href=(links.to(&url::year(year))) { (year) },
+            }
+        }
+        (calendar)
+        div.h-feed {
+            @match period {
+                Period::Day(_) => div.by-day { h2.hidden { "Posts" } (Posts(&slice.items)) },
+                _ => (ByDay(site, &slice.items)),
+            }
+        }
+        (list::pager(site, &path, &slice, Order::OldestFirst))
+        @if before.is_some() || after.is_some() {
+            nav.around aria-label="Neighbours" {
+                @if let Some(period) = before {
+                    a href=(links.to(&period.path())) { small { "Before" } (name(period)) }
+                }
+                @if let Some(period) = after {
+                    a href=(links.to(&period.path())) { small { "After" } (name(period)) }
                 }
             }
-            (calendar)
-            div.h-feed {
-                @match period {
-                    Period::Day(_) => div.by-day { h2.hidden { "Posts" } (Posts(site, &slice.items)) },
-                    _ => (ByDay(site, &slice.items)),
-                }
-            }
-            (list::pager(site, &path, slice, Order::OldestFirst))
-            @if before.is_some() || after.is_some() {
-                nav.around aria-label="Neighbours" {
-                    @if let Some(period) = before {
-                        a href=(links.to(&period.path())) { small { "Before" } (name(*period)) }
-                    }
-                    @if let Some(period) = after {
-                        a href=(links.to(&period.path())) { small { "After" } (name(*period)) }
-                    }
-                }
-            }
-        },
-    )
+        }
+    };
+    shell_of(site, &head, main, slice.items)
 }
 
 fn name(period: Period) -> String {

@@ -49,7 +49,7 @@ pub fn within(site: &Site, error: &Error, hints: Option<&(Vec<Mention>, Vec<Stri
 pub fn alone(error: &Error, id: Option<&str>) -> Page {
     bare(
         name(error),
-        None,
+        html! { style { (PreEscaped(STYLE)) (PreEscaped(POSTS)) } },
         html! {
             p.kind { (error.status()) }
             h1 { (name(error)) }
@@ -59,11 +59,15 @@ pub fn alone(error: &Error, id: Option<&str>) -> Page {
     )
 }
 
-/// The page of a redirect, for those who are not sent on.
+/// The page of a redirect, for those who are not sent on. It does without the style
+/// sheet, for hardly anybody sees it.
 pub fn elsewhere(target: &str) -> Page {
     bare(
         "Moved",
-        Some(target),
+        html! {
+            meta http-equiv="refresh" content={ "0; url=" (target) };
+            style { (PreEscaped(PLAIN)) }
+        },
         html! {
             h1 { "Moved" }
             p { "This page is now at " a href=(target) { (target) } "." }
@@ -71,7 +75,10 @@ pub fn elsewhere(target: &str) -> Page {
     )
 }
 
-fn bare(title: &str, refresh: Option<&str>, main: Markup) -> Page {
+const PLAIN: &str = ":root{color-scheme:light dark}\
+    body{max-width:34rem;margin:12vh auto;padding:0 1rem;font:1.1rem/1.5 system-ui,sans-serif}";
+
+fn bare(title: &str, head: Markup, main: Markup) -> Page {
     let shell = html! {
         (DOCTYPE)
         html lang="en" {
@@ -79,11 +86,8 @@ fn bare(title: &str, refresh: Option<&str>, main: Markup) -> Page {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
-                @if let Some(target) = refresh {
-                    meta http-equiv="refresh" content={ "0; url=" (target) };
-                }
+                (head)
                 title { (title) }
-                style { (PreEscaped(STYLE)) (PreEscaped(POSTS)) }
             }
             body { main { (MAIN) } }
         }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, Render, html};
 
+use super::MAIN;
 use crate::listing::{Item, Order, Slice};
 use crate::site::Site;
 use crate::url;
@@ -12,11 +13,10 @@ pub struct ByDay<'a>(pub &'a Site, pub &'a [Item]);
 impl Render for ByDay<'_> {
     fn render_to(&self, page: &mut String) {
         let ByDay(site, items) = *self;
-        page.reserve(length(items));
         page.push_str("<div class=\"by-day\">");
         for day in items.chunk_by(|one, next| one.date == next.date) {
             heading(site, &url::day(day[0].date), &day[0].date.long()).render_to(page);
-            Posts(site, day).render_to(page);
+            Posts(day).render_to(page);
         }
         page.push_str("</div>");
     }
@@ -28,34 +28,26 @@ pub struct ByYear<'a>(pub &'a Site, pub &'a [Item]);
 impl Render for ByYear<'_> {
     fn render_to(&self, page: &mut String) {
         let ByYear(site, items) = *self;
-        page.reserve(length(items));
         for year in items.chunk_by(|one, next| one.date.year() == next.date.year()) {
             let number = year[0].date.year();
             heading(site, &url::year(number), &number.to_string()).render_to(page);
-            Posts(site, year).render_to(page);
+            Posts(year).render_to(page);
         }
     }
 }
 
-/// Posts without headings.
-pub struct Posts<'a>(pub &'a Site, pub &'a [Item]);
+/// Room for posts without headings: `shell_of` puts them there, as they are, for they are
+/// most of the page, and each copy of it would touch as much memory anew.
+pub struct Posts<'a>(pub &'a [Item]);
 
 impl Render for Posts<'_> {
     fn render_to(&self, page: &mut String) {
-        for item in self.1 {
-            self.0.links.settle(&item.html, page);
-        }
+        page.extend(self.0.iter().map(|_| MAIN));
     }
 }
 
 fn heading(site: &Site, path: &str, name: &str) -> Markup {
     html! { h2.day { a href=(site.links.to(path)) { (name) } } }
-}
-
-/// About how long the posts will be: a buffer that grows while it is written is
-/// copied each time, and every copy touches memory anew.
-fn length(items: &[Item]) -> usize {
-    items.iter().map(|item| item.html.len() + 256).sum()
 }
 
 /// Links to the parts of the list around this one and to its far end. Moments

@@ -55,9 +55,12 @@ pub mod twin;
 pub mod write;
 pub mod xml;
 
+use std::borrow::Cow;
+
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 use crate::feed::{Format, Scope};
+use crate::listing::Item;
 use crate::site::Site;
 use crate::url::{self, Links};
 
@@ -108,22 +111,66 @@ pub struct Head<'a> {
     pub style: &'static str,
 }
 
-/// A whole page, in the three pieces it was made in: joining them would touch
-/// every page of memory once more, and the system writes pieces as gladly.
+/// A whole page, in the pieces it was made in: joining them would touch every page of
+/// memory once more, and the system writes pieces as gladly.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page(pub [String; 3]);
+pub struct Page(pub Vec<Cow<'static, str>>);
 
-/// Where the main part goes; nothing else in a page is a control character.
+impl Page {
+    /// The main part of a page that is no list, alone.
+    fn main(&self) -> &str {
+        self.0.iter().rev().nth(1).map_or("", Cow::as_ref)
+    }
+}
+
+/// Where the main part goes, and within that each post of a list; nothing else in a
+/// page is a control character.
 const MAIN: char = '\u{2}';
+
+/// Where the style sheets go, which are no part of any text that is copied.
+const STYLES: char = '\u{3}';
 
 /// A whole page around its main part.
 pub fn shell(site: &Site, head: &Head<'_>, main: Markup) -> Page {
-    around(surroundings(site, head), main)
+    shell_of(site, head, main, Vec::new())
 }
 
-/// Puts the main part where `MAIN` stands. It is looked for from the end, for the
-/// style sheet is before it.
+/// A whole page around a list, with its posts where `list::Posts` has left room for them.
+pub fn shell_of(site: &Site, head: &Head<'_>, main: Markup, posts: Vec<Item>) -> Page {
+    let [mut top, main, bottom] = parts(surroundings(site, head), main);
+    let styles = top.find(STYLES);
+    let behind = styles.map(|at| top.split_off(at));
+    let mut pieces = Vec::with_capacity(8 + 2 * posts.len());
+    pieces.push(top.into());
+    if let Some(behind) = behind {
+        pieces.push(STYLE.into());
+        if !head.bare {
+            pieces.push(POSTS.into());
+        }
+        pieces.push(behind[STYLES.len_utf8()..].to_owned().into());
+    }
+    if posts.is_empty() {
+        pieces.push(main.into());
+    } else {
+        let mut between = main.split(MAIN).map(|text| Cow::from(text.to_owned()));
+        pieces.extend(between.next());
+        for post in posts {
+            pieces.push(post.html.into());
+            pieces.extend(between.next().filter(|text| !text.is_empty()));
+        }
+    }
+    pieces.push(bottom.into());
+    Page(pieces)
+}
+
+/// Puts the main part where `MAIN` stands.
 fn around(shell: Markup, main: Markup) -> Page {
+    Page(parts(shell, main).map(Cow::from).into())
+}
+
+/// What comes before the main part, the main part, and what follows. Its place is looked
+/// for from the end, for a style sheet may stand before it.
+fn parts(shell: Markup, main: Markup) -> [String; 3] {
     let mut top = shell.into_string();
     let (end, next) = match top.rfind(MAIN) {
         Some(at) => (at, at + MAIN.len_utf8()),
@@ -131,7 +178,7 @@ fn around(shell: Markup, main: Markup) -> Page {
     };
     let bottom = top[next..].to_owned();
     top.truncate(end);
-    Page([top, main.into_string(), bottom])
+    [top, main.into_string(), bottom]
 }
 
 fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
@@ -180,8 +227,7 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                 // An icon of no bytes keeps browsers from asking for one.
                 link rel="icon" href="data:,";
                 style {
-                    (PreEscaped(STYLE))
-                    @if !head.bare { (PreEscaped(POSTS)) }
+                    (STYLES)
                     (PreEscaped(head.style))
                     (PreEscaped(&site.style))
                 }

@@ -16,16 +16,16 @@ pub const SANDBOX: &str = "allow-same-origin allow-popups allow-popups-to-escape
 
 /// What a draft is made into, as its page shows it, without what stands around it there.
 pub fn document(site: &Site, shown: &Draught) -> String {
-    let [_, main, _] = match shown {
+    let page = match shown {
         Draught::Post(shown) => {
             let alone = Page {
                 post: shown.clone(),
                 previous: None,
                 next: None,
             };
-            post::page(site, &alone, &Below::default()).0
+            post::page(site, &alone, &Below::default())
         }
-        Draught::Page(shown) => page::page(site, shown).0,
+        Draught::Page(shown) => page::page(site, shown),
     };
     let document = html! {
         (DOCTYPE)
@@ -36,7 +36,7 @@ pub fn document(site: &Site, shown: &Draught) -> String {
                 base target="_blank";
                 style { (PreEscaped(STYLE)) (PreEscaped(POSTS)) (PreEscaped(&site.style)) }
             }
-            body { main { (PreEscaped(main)) } }
+            body { main { (PreEscaped(page.main())) } }
         }
     };
     document.into_string()

@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::list::{self, ByYear};
-use super::{Head, Stored, count, shell, thousands};
+use super::{Head, Stored, count, shell, shell_of, thousands};
 use crate::feed::Scope;
 use crate::listing::Order;
 use crate::site::Site;
@@ -11,9 +11,9 @@ use crate::tag::{Page, Tag, Tagged};
 use crate::url;
 
 /// What the address of a tag page shows.
-pub fn page(site: &Site, page: &Page) -> super::Page {
+pub fn page(site: &Site, page: Page) -> super::Page {
     match page {
-        Page::All(tags) => all(site, tags),
+        Page::All(tags) => all(site, &tags),
         Page::Tagged(tagged) => posts(site, tagged),
     }
 }
@@ -41,7 +41,7 @@ fn all(site: &Site, tags: &[Tag]) -> super::Page {
     )
 }
 
-fn posts(site: &Site, page: &Tagged) -> super::Page {
+fn posts(site: &Site, page: Tagged) -> super::Page {
     let quoted: Vec<String> = page
         .names
         .iter()
@@ -62,30 +62,27 @@ fn posts(site: &Site, page: &Tagged) -> super::Page {
         list: Some(&Scope::Tagged(page.names.clone())),
         ..Head::default()
     };
-    shell(
-        site,
-        &head,
-        html! {
-            div.h-feed {
-                h1.p-name { (title) }
-                @if !page.description.is_empty() { (Stored(&site.links, &page.description)) }
-                @if !page.related.is_empty() {
-                    p.aside {
-                        "Related: "
-                        @for (index, tag) in page.related.iter().enumerate() {
-                            @if index > 0 { "\u{a0}\u{b7} " }
-                            a href=(site.links.to(&url::tag(&tag.name))) { (tag.name) }
-                            " "
-                            a.count href=(site.links.to(&both(&names, &tag.name)))
-                              title={ "Posts that have both tags" } { "+" (thousands(tag.posts)) }
-                        }
+    let main = html! {
+        div.h-feed {
+            h1.p-name { (title) }
+            @if !page.description.is_empty() { (Stored(&site.links, &page.description)) }
+            @if !page.related.is_empty() {
+                p.aside {
+                    "Related: "
+                    @for (index, tag) in page.related.iter().enumerate() {
+                        @if index > 0 { "\u{a0}\u{b7} " }
+                        a href=(site.links.to(&url::tag(&tag.name))) { (tag.name) }
+                        " "
+                        a.count href=(site.links.to(&both(&names, &tag.name)))
+                          title={ "Posts that have both tags" } { "+" (thousands(tag.posts)) }
                     }
                 }
-                (ByYear(site, &page.slice.items))
             }
-            (list::pager(site, &path, &page.slice, Order::NewestFirst))
-        },
-    )
+            (ByYear(site, &page.slice.items))
+        }
+        (list::pager(site, &path, &page.slice, Order::NewestFirst))
+    };
+    shell_of(site, &head, main, page.slice.items)
 }
 
 fn both(name: &str, other: &str) -> String {

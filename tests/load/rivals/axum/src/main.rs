@@ -51,7 +51,7 @@ fn page() -> Result<String, Box<dyn Error>> {
             return Err("no blog".into());
         };
         let slice = store::home::page(blog, Cut::Start).map_err(|error| format!("{error:?}"))?;
-        Ok(view::home::page(blog.site, Cut::Start, &slice).0.concat())
+        Ok(view::home::page(blog.site, Cut::Start, slice).0.concat())
     })
 }
 
