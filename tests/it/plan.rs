@@ -31,6 +31,8 @@ struct Run {
     /// Rows visited by a scan of a whole table.
     scanned: c_int,
     sorts: c_int,
+    /// How often it was compiled anew, to look at what is bound to it.
+    compiled_again: c_int,
     /// Steps of SQLite's virtual machine.
     steps: c_int,
 }
@@ -80,6 +82,7 @@ unsafe extern "C" fn note(
             sql: sql.to_string_lossy().into_owned(),
             scanned: count(ffi::SQLITE_STMTSTATUS_FULLSCAN_STEP),
             sorts: count(ffi::SQLITE_STMTSTATUS_SORT),
+            compiled_again: count(ffi::SQLITE_STMTSTATUS_REPREPARE),
             steps: count(ffi::SQLITE_STMTSTATUS_VM_STEP),
         });
     });
@@ -214,6 +217,7 @@ fn no_statement_of_a_public_page_scans_or_sorts() {
             let of_site = run.sql.contains("FROM site");
             assert!(of_site || run.scanned == 0, "{target} scans: {run:?}");
             assert_eq!(run.sorts, 0, "{target} sorts: {run:?}");
+            assert_eq!(run.compiled_again, 0, "{target}: {run:?}");
             if run.sql.starts_with("SELECT") {
                 statements.insert((run.sql, whole));
             }
