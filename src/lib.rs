@@ -25,7 +25,8 @@
 //!   - `library`, `upload`, `multipart` are how files get into the blog's media;
 //!   - `house`, `pick`, `retag`, `redirect`, `moderation` keep house: tags, many posts at once,
 //!     addresses, settings, and what strangers wrote;
-//!   - `host`, `check` and `setup` look the host and the blog over, and make it where there is none yet.
+//!   - `host` and `check` look the host and the blog over; `setup` makes one where there is none,
+//!     and `upgrade` brings up one of an older version, for whoever brings the `proof`.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `comment`, `tag`, `kind`, `archive`, `feed`,
 //!   `search`, `site`, `sitemap`, `twin`, `qr`, `settings` are what a blog is made of. They know
 //!   neither SQL nor HTML.
@@ -129,6 +130,8 @@ pub mod pick;
 #[cfg(feature = "admin")]
 pub mod preview;
 #[cfg(feature = "admin")]
+pub mod proof;
+#[cfg(feature = "admin")]
 pub mod published;
 #[cfg(feature = "admin")]
 pub mod redirect;
@@ -146,6 +149,8 @@ pub mod slug;
 pub mod token;
 #[cfg(feature = "admin")]
 pub mod totp;
+#[cfg(feature = "admin")]
+pub mod upgrade;
 #[cfg(feature = "admin")]
 pub mod upload;
 #[cfg(feature = "admin")]

@@ -1,14 +1,9 @@
 //! A blog made in the browser, for hosts without a shell: the first visit to the admin
 //! where there is no blog looks the host over and makes one, once the visitor
 //! has shown that the account is theirs.
-//!
-//! Whoever can put a file beside the programs has the account. So the page shows a
-//! word, and asks for a file that holds it. The word is a hash of a secret that
-//! only the form of the same page knows: a web server that hands the file out
-//! tells a stranger nothing by it, since the form has to bring the secret.
 
 use std::fs::{self, OpenOptions, Permissions};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
@@ -16,18 +11,13 @@ use crate::config::{self, Place};
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::host::{self, Fact, Host};
+use crate::proof::{self, Proof};
 use crate::request::{Method, Request};
 use crate::response::Response;
 use crate::settings::{self, Settings};
 use crate::store::desk;
 use crate::view::setup::{self as view, Sheet};
 use crate::{account, failure, store, token, url};
-
-/// The file that shows whose account it is.
-pub const PROOF: &str = "mayfly-setup.txt";
-
-/// Digits of the word: 128 bits of a hash, which nobody finds a secret for.
-const WORD: usize = 32;
 
 /// Whether there is no blog yet: no directory is named, or the one that is has none of
 /// the blog's files. A blog that lost one of them is not made anew over the rest.
@@ -50,7 +40,7 @@ pub fn answer(request: &Request, host: &Host) -> Result<Response> {
         }
         Method::Get | Method::Head => {
             let typed = Typed {
-                secret: token::random()?,
+                proof: Proof::new()?,
                 title: Settings::default().title,
                 base_url: request.place.reached.base_url(),
                 zone: Settings::default().zone,
@@ -73,7 +63,7 @@ pub fn answer(request: &Request, host: &Host) -> Result<Response> {
 /// What the visitor typed, but the password.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typed {
-    secret: String,
+    proof: Proof,
     place: String,
     title: String,
     base_url: String,
@@ -83,26 +73,14 @@ pub struct Typed {
 
 impl Typed {
     fn read(form: &Form) -> Result<Typed> {
-        let secret = form.line("secret")?;
         Ok(Typed {
-            // Nothing but what this page made: the word that is shown is made of it.
-            secret: match secret.len() == 64 && secret.bytes().all(|b| b.is_ascii_hexdigit()) {
-                true => secret,
-                false => token::random()?,
-            },
+            proof: Proof::read(form)?,
             place: form.line("place")?,
             title: form.line("title")?,
             base_url: form.line("base-url")?,
             zone: form.line("zone")?,
             name: form.line("name")?,
         })
-    }
-
-    /// What the file has to hold.
-    fn word(&self) -> String {
-        let mut word = token::derive(&self.secret, "setup");
-        word.truncate(WORD);
-        word
     }
 }
 
@@ -116,7 +94,7 @@ fn make(
     typed: &Typed,
     password: &str,
 ) -> Result<std::result::Result<(), Wrong>> {
-    if let Err(wrong) = proof(host, &typed.word()) {
+    if let Err(wrong) = typed.proof.check(host) {
         return Ok(Err(("", wrong)));
     }
     if let Err(wrong) = account::check_name(&typed.name) {
@@ -159,32 +137,8 @@ fn make(
     if request.place.data.is_none() {
         configure(host, folder)?;
     }
-    // The blog is there: a file that stays does no harm, for nothing asks for it again.
-    match fs::remove_file(host.programs.join(PROOF)) {
-        Ok(()) | Err(_) => Ok(Ok(())),
-    }
-}
-
-/// Insists on the file that shows whose account it is. It is opened without following
-/// a link, so that it says something about this folder and no other.
-fn proof(host: &Host, word: &str) -> std::result::Result<(), String> {
-    let path = host.programs.join(PROOF);
-    let opened = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-        .open(&path);
-    let mut text = String::new();
-    let read = opened.and_then(|file| file.take(200).read_to_string(&mut text));
-    match read {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(format!(
-            "There is no {PROOF} beside the programs yet. Put it there, then send this form again."
-        )),
-        Err(error) => Err(format!("{PROOF} can't be read: {error}.")),
-        Ok(_) if token::same(text.trim(), word) => Ok(()),
-        Ok(_) => Err(format!(
-            "{PROOF} is there but holds another word: it has to hold the one that this page shows."
-        )),
-    }
+    proof::forget(host);
+    Ok(Ok(()))
 }
 
 /// Where the data may go: where the operator has said, or one of the host's places.
@@ -293,17 +247,16 @@ fn show(
         .iter()
         .map(|place| place.display().to_string())
         .collect();
-    let word = typed.word();
+    let word = typed.proof.word();
     let nonce = token::random()?;
     let sheet = Sheet {
         nonce: &nonce,
         facts: &facts,
         stuck: stuck.as_deref(),
-        proof: PROOF,
         word: &word,
         places: &places,
         values: &[
-            ("secret", &typed.secret),
+            ("secret", typed.proof.secret()),
             ("place", &typed.place),
             ("title", &typed.title),
             ("base-url", &typed.base_url),

@@ -144,17 +144,36 @@ pub fn open_desk_at(place: &Place) -> Result<Desk> {
 /// As `open_desk`, but for older versions, which are what it is for.
 pub fn upgrade(folder: &Path, upgrades: &[Upgrade]) -> Result<Vec<(&'static str, i64)>> {
     let mut desk = open_any_version(folder)?;
-    let mut files = vec![("blog", BLOG_FILE), ("desk", DESK_FILE)];
+    let mut files = Vec::new();
+    // It comes first, so that whoever is killed leaves a desk that asks to go on.
     if desk.folder.join(GUESTBOOK_FILE).exists() {
         let guestbook = ("guestbook", GUESTBOOK_FILE);
         attach_file(&desk.connection, &desk.folder, guestbook)?;
         files.push(guestbook);
     }
+    files.extend([("blog", BLOG_FILE), ("desk", DESK_FILE)]);
     let upgrade = |(file, name)| {
         let found = migrate::upgrade(&mut desk.connection, file, upgrades)?;
         Ok((name, found))
     };
     files.into_iter().map(upgrade).collect()
+}
+
+/// Whether the public file or the desk is of a version before this one, and neither of
+/// a later one.
+///
+/// # Errors
+/// As `open_desk`, but for versions.
+#[cfg(feature = "admin")]
+pub fn is_older(folder: &Path) -> Result<bool> {
+    let desk = open_any_version(folder)?;
+    let version = |file: &str| -> Result<i64> {
+        let sql = format!("PRAGMA {file}.user_version");
+        Ok(desk.connection.query_row(&sql, [], |row| row.get(0))?)
+    };
+    let versions = [version("blog")?, version("desk")?];
+    let (low, high) = (versions.iter().min(), versions.iter().max());
+    Ok(low < Some(&schema::VERSION) && high <= Some(&schema::VERSION))
 }
 
 fn open_any_version(folder: &Path) -> Result<Desk> {

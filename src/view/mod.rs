@@ -52,6 +52,8 @@ pub mod text;
 pub mod totp;
 pub mod twin;
 #[cfg(feature = "admin")]
+pub mod upgrade;
+#[cfg(feature = "admin")]
 pub mod write;
 pub mod xml;
 

@@ -6,6 +6,7 @@ use super::admin::document;
 use super::check::told;
 use super::{MAIN, Page, around};
 use crate::host::Fact;
+use crate::proof;
 use crate::site::Site;
 use crate::url;
 
@@ -18,9 +19,7 @@ pub struct Sheet<'a> {
     pub facts: &'a [Fact],
     /// What has to be done before the form is of use.
     pub stuck: Option<&'a str>,
-    /// The name of the file that shows whose account it is, and what it has to hold.
-    pub proof: &'a str,
-    /// The word.
+    /// What the file that shows whose account it is has to hold.
     pub word: &'a str,
     /// Where the data may go, the best place first.
     pub places: &'a [String],
@@ -61,21 +60,28 @@ pub fn page(site: &Site, sheet: &Sheet<'_>) -> Page {
             p.error { (stuck) " Then load this page again." }
         } @else {
             h2 { "1. Show that the account is yours" }
-            p {
-                "Put a file named " code { (sheet.proof) } " into the folder of the programs, with this one line in it:"
-            }
-            pre { code { (sheet.word) } }
-            p {
-                a download=(sheet.proof) href={ "data:text/plain," (sheet.word) } { "Save it" }
-                " and upload it by SFTP or with your host's file manager. It is deleted once the blog is there. Leave this "
-                "page open meanwhile: each visit has a word of its own."
-            }
+            (steps(sheet.word, "once the blog is there"))
             h2 { "2. Make the blog" }
             (form(site, sheet))
         }
     };
     let body = html! { main.narrow.wide #main { (MAIN) } };
     around(document(site, sheet.nonce, "Set up", body), main)
+}
+
+/// How it is shown whose account it is, by a file with a word in it.
+pub fn steps(word: &str, until: &str) -> Markup {
+    html! {
+        p {
+            "Put a file named " code { (proof::FILE) } " into the folder of the programs, with this one line in it:"
+        }
+        pre { code { (word) } }
+        p {
+            a download=(proof::FILE) href={ "data:text/plain," (word) } { "Save it" }
+            " and upload it by SFTP or with your host's file manager. It is deleted " (until) ". Leave this page open "
+            "meanwhile: each visit has a word of its own."
+        }
+    }
 }
 
 fn form(site: &Site, sheet: &Sheet<'_>) -> Markup {

@@ -298,7 +298,7 @@ fn the_guestbook_is_brought_up_with_the_rest() {
         sql: "ALTER TABLE guestbook.message ADD COLUMN mood TEXT NOT NULL DEFAULT 'fine'",
     };
     let found = mayfly::store::desk::upgrade(&site.data(), &[next]).unwrap();
-    let files = ["blog.db", "desk.db", "guestbook.db"];
+    let files = ["guestbook.db", "blog.db", "desk.db"];
     assert_eq!(found, files.map(|name| (name, 1)));
     file().execute_batch("SELECT mood FROM message").unwrap();
     for name in files {

@@ -100,7 +100,7 @@ fn an_upgrade_leaves_whole_programs_and_what_is_switched_off() {
         "usr/local/lib/mayfly/cgi-bin/home",
         "usr/local/lib/mayfly/cgi-bin/guestbook",
     );
-    fs::set_permissions(tarball.to(guestbook), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(tarball.to(guestbook), fs::Permissions::from_mode(0o0)).unwrap();
     // A request that has the old program open goes on with it.
     fs::hard_link(tarball.to(home), tarball.to("running")).unwrap();
 

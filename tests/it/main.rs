@@ -104,3 +104,4 @@ mod setup;
 mod figures;
 mod tidy;
 mod unchecked;
+mod upgrade;

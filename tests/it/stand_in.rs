@@ -27,6 +27,7 @@ fn program() {
         "panic" => cgi::run("panic", 0, panic),
         "echo" => cgi::run("echo", LIMIT, echo),
         "limits" => cgi::run("limits", 0, limits),
+        "upgrade" => cgi::run("admin", 1000, crate::upgrade::of_another_version),
         _ => unreachable!("no such program"),
     }
 }
