@@ -108,7 +108,8 @@ pub fn alarm(data: &Path, host: &Host) -> Option<Fact> {
     facts.into_iter().find(Fact::is_bad)
 }
 
-/// Which programs are not in a folder, and which are but may not run.
+/// Which programs are not in a folder, which are but may not run, and which others may
+/// change.
 pub fn switched(folder: &Path) -> Vec<Fact> {
     let mode = |name: &str| {
         let file = |name: String| fs::metadata(folder.join(name)).ok();
@@ -119,6 +120,7 @@ pub fn switched(folder: &Path) -> Vec<Fact> {
         let names = PROGRAMS.into_iter().filter(|name| fits(mode(name)));
         names.collect::<Vec<_>>().join(", ")
     };
+    let open = named(&|mode| mode.is_some_and(|mode| mode & 0o022 != 0));
     let missing = named(&|mode| mode.is_none());
     let off = named(&|mode| mode.is_some_and(|mode| mode & 0o111 == 0));
     let mut facts = Vec::new();
@@ -130,6 +132,11 @@ pub fn switched(folder: &Path) -> Vec<Fact> {
     if !off.is_empty() {
         facts.push(Fact::odd(format!(
             "switched off: {off}. Their pages fail; `chmod 755` switches one on"
+        )));
+    }
+    if !open.is_empty() {
+        facts.push(Fact::bad(format!(
+            "others on this host may change {open}: run `chmod 755` on them"
         )));
     }
     if facts.is_empty() {

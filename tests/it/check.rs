@@ -123,7 +123,13 @@ fn programs_that_are_missing_or_switched_off_are_named() {
     chmod(&host.join("qr"), 0o644);
     fs::remove_file(host.join("twin")).unwrap();
     fs::rename(host.join("tag"), host.join("tag.cgi")).unwrap();
-    let odd = page(&browser, &host).texts(".facts .odd");
+    chmod(&host.join("page"), 0o777);
+    let shown = page(&browser, &host);
+    says(
+        &shown.texts(".facts .bad"),
+        "others on this host may change page:",
+    );
+    let odd = shown.texts(".facts .odd");
     says(&odd, "switched off: grep, qr.");
     says(&odd, "not there: twin. Their pages fail");
     // It knows every program there is.
@@ -233,6 +239,28 @@ fn what_is_not_well_is_named_with_what_to_do() {
     let (lines, failed) = told(&site, &[]);
     says(&lines, "guestbook.db is missing: restore a backup");
     assert!(failed);
+}
+
+#[test]
+fn a_page_says_what_it_left_out_of_a_large_file() {
+    let site = Site::new().with_account();
+    let browser = site.sign_in();
+    let host = programs(&site);
+    site.sql("CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(70000000)); DROP TABLE t");
+    let page = page(&browser, &host);
+    says(
+        &page.texts(".facts .well"),
+        "blog.db is whole, as far as a page has time to look",
+    );
+    says(
+        &page.texts(".facts .odd"),
+        "blog.db is too large to compare its counts",
+    );
+    let (lines, failed) = told(&site, &[]);
+    assert!(
+        !failed && lines.contains(&"ok   blog.db is whole".to_owned()),
+        "{lines:#?}"
+    );
 }
 
 #[test]

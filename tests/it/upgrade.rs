@@ -146,6 +146,52 @@ fn the_admin_says_where_no_upgrade_leads() {
     ask("/admin/").status(503).lacks("Upgrade");
 }
 
+/// An address of each program.
+const ADDRESSES: [&str; 17] = [
+    "/",
+    "/2025/",
+    "/2025/Jul/5/a/",
+    "/2025/Jul/5/a.md",
+    "/about/",
+    "/admin/",
+    "/admin/media/",
+    "/comments/1/",
+    "/feed.atom",
+    "/grep/?regex=a",
+    "/guestbook/",
+    "/links/",
+    "/login/",
+    "/qr/2025/Jul/5/a.svg",
+    "/search/?q=a",
+    "/sitemap.xml",
+    "/tags/a/",
+];
+
+#[test]
+fn programs_of_the_old_version_beside_a_newer_blog_answer_503() {
+    let site = Site::new().post("2025-07-05-a.md", "kind: note\ntags: [a]", "Text.");
+    let sources = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/cgi-bin")).unwrap();
+    for source in sources {
+        let program = source.unwrap().path();
+        let program = program.file_stem().unwrap().to_str().unwrap();
+        let routed =
+            |address: &&str| mayfly::url::route(address.split('?').next().unwrap()).0 == program;
+        assert!(ADDRESSES.iter().any(routed), "no address of {program}");
+    }
+    for name in FILES {
+        let file = Connection::open(site.data().join(name)).unwrap();
+        file.pragma_update(None, "user_version", 2).unwrap();
+    }
+    for address in ADDRESSES {
+        let reply = site.get(address).status(503);
+        assert!(
+            reply.log().contains("newer than the 1 this program knows"),
+            "{}",
+            reply.exchange
+        );
+    }
+}
+
 /// Not a test of its own: the process that is killed.
 #[test]
 fn victim() {
