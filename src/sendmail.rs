@@ -7,6 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::guestbook::Settings;
+use crate::site::Site;
+use crate::url;
 
 /// How long a mail may take to be handed over: its writer waits for that, and the server
 /// ends programs that answer too late.
@@ -68,12 +70,15 @@ fn ended(child: &mut Child) -> io::Result<ExitStatus> {
 ///
 /// # Errors
 /// In words, for the log and for the owner: what kept the mail from being sent.
-pub fn tell(settings: &Settings, blog: &str, why: Option<String>) -> Result<(), String> {
+pub fn tell(settings: &Settings, site: &Site, why: Option<String>) -> Result<(), String> {
     let Some(why) = why else { return Ok(()) };
+    let address = site.links.settled(url::MODERATION);
     let text = format!(
-        "A message waits in the guestbook of {blog}: it {why}.\n\nLook at what waits with\n  \
-         mayfly guestbook list\nand approve or reject it by its number:\n  mayfly guestbook \
-         approve NUMBER\n\nThe next mail comes no sooner than in ten minutes."
+        "A message waits in the guestbook of {}: it {why}.\n\nApprove or reject it at\n  {}\nor in a \
+         terminal, by its number:\n  mayfly guestbook list\n  mayfly guestbook approve NUMBER\n\n\
+         The next mail comes no sooner than in ten minutes.",
+        site.title,
+        address.as_deref().unwrap_or(url::MODERATION),
     );
     let Settings { sendmail, mail, .. } = settings;
     send(sendmail, mail, "A message waits in your guestbook", &text)

@@ -19,7 +19,7 @@ pub fn write(guestbook: &mut Guestbook, site: &Site) -> Result<()> {
 /// safe by then, so what goes wrong here stops nothing: it is returned for the log.
 pub fn finish(guestbook: &mut Guestbook, site: &Site, mail: Option<String>) -> Option<String> {
     let written = write(guestbook, site).err();
-    let told = sendmail::tell(&guestbook.settings, &site.title, mail).err();
+    let told = sendmail::tell(&guestbook.settings, site, mail).err();
     let told = told.map(|problem| guestbook.note(problem));
     let written = written.map(|error| error.to_string());
     let problems: Vec<String> = written.into_iter().chain(told).collect();

@@ -325,6 +325,13 @@ impl Links {
         }
     }
 
+    /// The same where the owner settled the host: for mail, in which no visitor's `Host`
+    /// may lead elsewhere.
+    #[cfg(feature = "guestbook")]
+    pub fn settled(&self, path: &str) -> Option<String> {
+        (!self.base_url.is_empty()).then(|| self.absolute(path))
+    }
+
     /// Appends stored HTML, its marks made into links.
     pub fn settle(&self, stored: &str, page: &mut String) {
         page.reserve(stored.len() + 64);

@@ -87,6 +87,7 @@ fn a_message_is_sent_and_read() {
     let empty = site.get("/guestbook/").ok();
     assert_eq!(empty.texts("h1"), ["Guestbook"]);
     assert!(empty.body.len() < 20 * 1024, "{} bytes", empty.body.len());
+    assert_eq!(empty.header("Set-Cookie"), None);
     empty.lacks("<script");
     let sent = write(
         &site,

@@ -149,6 +149,16 @@ fn mail_goes_through_sendmail_without_the_requests_variables() {
     std::fs::remove_file(&got).unwrap();
     write(&site, "Ben", "Hello.").status(303);
     assert!(!got.exists(), "a second mail within ten minutes");
+    // A mail leads to where the owner says that the blog is, never to a visitor's `Host`.
+    assert!(mail.contains("\n  /admin/guestbook/\n"), "{mail}");
+    site.mayfly(&["settings", "base-url=https://me.example"]);
+    run(&site, "settings --mail you@example.org");
+    write(&site, "Cay", "Hello.").status(303);
+    let mail = std::fs::read_to_string(&got).unwrap();
+    assert!(
+        mail.contains("\n  https://me.example/admin/guestbook/\n"),
+        "{mail}"
+    );
 }
 
 #[test]
