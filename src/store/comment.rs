@@ -2,7 +2,9 @@
 //! A page of a post opens no second database, and where nobody has commented
 //! yet it pays for one file that is not there.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
+use std::mem::ManuallyDrop;
 
 use crate::cache::Version;
 use crate::comment::{Below, Choice};
@@ -19,6 +21,9 @@ pub const FOLDER: &str = "comments";
 /// and `closed` where nobody may write any.
 pub(super) const STATE: &str = "state";
 
+/// Two numbers and a word, in bytes.
+const LONGEST_STATE: usize = 64;
+
 /// What holds for all comments.
 #[derive(Clone, Copy, Debug)]
 pub struct State {
@@ -33,7 +38,8 @@ pub struct State {
 /// Reads the state, before the comments are. A comment that comes between is shown
 /// under the older name, and the next to ask gets both anew.
 pub fn state(place: &Place, blog: Version) -> State {
-    let state = read(place, STATE).unwrap_or_default();
+    let mut text = [0; LONGEST_STATE];
+    let state = first_of(place, &mut text).unwrap_or_default();
     let mut words = state.split_whitespace();
     let mut number = || words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
     let (seq, changed): (i64, Moment) = (number(), number());
@@ -65,6 +71,15 @@ pub fn below(place: &Place, site: &Site, state: &State, post: &Post) -> Below {
                 .takes(site.comments, post.moment, state.version.now),
         html,
     }
+}
+
+/// The state, which is there at once or not at all: nobody looks how long the file is,
+/// and it is closed when the process ends.
+fn first_of<'a>(place: &Place, text: &'a mut [u8]) -> Option<&'a str> {
+    let path = place.data.as_deref()?.join(FOLDER).join(STATE);
+    let mut file = ManuallyDrop::new(File::open(path).ok()?);
+    let length = file.read(text).ok()?;
+    std::str::from_utf8(&text[..length]).ok()
 }
 
 /// A file that is not there, or can't be read, has no comments: the post is worth

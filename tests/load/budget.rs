@@ -148,6 +148,41 @@ fn schema_memory_and_time_stay_small() {
     }
 }
 
+/// Most posts have no comments, and their pages hardly notice that others have.
+#[test]
+fn comments_elsewhere_cost_a_post_5_percent_at_most() {
+    let kit = Kit::new();
+    let pages = kit.pages();
+    let post = pages.iter().find(|page| page.name == "post").unwrap();
+    let cost = || {
+        let program = post.run(&kit.blog, &programs()).unwrap();
+        let page = String::from_utf8(program.run().unwrap().output).unwrap();
+        let calls = calls::of(&program).unwrap().len();
+        (executed::by(&program).unwrap().instructions, calls, page)
+    };
+    let (without, calls_without, page) = cost();
+    assert!(!page.contains("Write a comment"));
+    let other = Connection::open(kit.blog.join("blog.db"))
+        .and_then(|file| {
+            let sql = "SELECT date, slug FROM post ORDER BY id LIMIT 1";
+            file.query_row(sql, [], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))
+        })
+        .unwrap();
+    let other = mayfly::url::post(mayfly::date::Date::from_number(other.0).unwrap(), &other.1);
+    let blog = kit.blog.to_str().unwrap();
+    let comments = ["--data", blog, "guestbook", "comments", "--always"];
+    mayfly(&[&comments[..], &["--close", &other]].concat());
+    let (with, calls_with, page) = cost();
+    assert!(page.contains("Write a comment"));
+    assert!(
+        with * 100 <= without * 105,
+        "{with} instructions where others have comments, {without} where none do"
+    );
+    // The state is read, and the post's own file is not there.
+    let calls = [calls_with, calls_without];
+    assert!(calls_with <= calls_without + 4, "{calls:?} system calls");
+}
+
 /// A CPUID instruction leaves a virtual machine, which takes longer than a page.
 /// Nobody writes one, but a crate that looks for fast instructions brings it.
 #[test]
