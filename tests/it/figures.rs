@@ -1,4 +1,5 @@
-//! No document states a figure that the load test's report does not show.
+//! No document states a figure that the load test's report does not show, or names a
+//! test that is not there.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -70,4 +71,39 @@ fn what_the_demo_blog_says_of_costs_was_measured() {
         .copied()
         .collect();
     assert!(unknown.is_empty(), "measured nowhere: {unknown:?}");
+}
+
+/// The text of every test below a folder.
+fn sources(folder: &Path, found: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        match ending {
+            _ if path.ends_with("node_modules") => {}
+            _ if path.is_dir() => sources(&path, found),
+            Some("rs") => found.push_str(&fs::read_to_string(&path).unwrap()),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn what_is_said_of_security_is_tried() {
+    let mut tests = String::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"),
+        &mut tests,
+    );
+    let security = read("deploy/SECURITY.md");
+    let quoted = security.split('`').skip(1).step_by(2);
+    let named = quoted.filter_map(|quoted| quoted.split_once("::"));
+    let missing: Vec<_> = named
+        .clone()
+        .filter(|(noun, test)| match *test {
+            "*" => !tests.contains(&format!("mod {noun};")),
+            test => !tests.contains(&format!("fn {test}(")),
+        })
+        .collect();
+    assert!(named.count() > 25);
+    assert!(missing.is_empty(), "named and not there: {missing:?}");
 }

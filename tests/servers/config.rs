@@ -123,8 +123,8 @@ fn apache(setup: Setup, folders: &Folders, port: u16, more_modules: &str) -> Str
     };
     // What Debian switches on by itself, listings of folders included.
     let modules = format!(
-        "{workers} authz_core authz_host alias autoindex dir env mime negotiation setenvif {cgi} \
-         {more_modules}"
+        "{workers} authz_core authz_host alias autoindex dir env mime negotiation reqtimeout setenvif \
+         {cgi} {more_modules}"
     );
     let load: String = modules
         .split_whitespace()
@@ -150,6 +150,7 @@ fn apache(setup: Setup, folders: &Folders, port: u16, more_modules: &str) -> Str
          ServerName localhost\n\
          Listen 127.0.0.1:{port}\n\
          Timeout 5\n\
+         MaxRequestWorkers 150\n\
          TypesConfig /dev/null\n\
          AddType image/png .png\n\
          AddType text/plain .txt\n\

@@ -28,7 +28,9 @@ mod feeds;
 // Files: handed out, kept back, never run; and whether the blog itself notices.
 mod check;
 mod guard;
-// Bodies that nobody should read to their end.
+// What attackers send; crowds, and bodies that nobody should read to their end.
+mod attacks;
+mod crowd;
 mod flood;
 // The real programs: every page of two blogs.
 mod site;
