@@ -154,9 +154,13 @@ fn bench(quick: bool) -> Result<()> {
     let simple = blog::simple(&blog, &bench.kept)?;
     say("building what Mayfly is compared with");
     let mut rivals = Rivals::prepare(&simple, &blog, &bench.kept)?;
+    others::prepare(&bench.kept);
     bench.figures.posts = posts;
     bench.figures.missing.append(&mut rivals.missing);
     let pages = page::all(&blog, &bench.programs)?;
+    for posts in bench.plan.sizes {
+        blog::of(posts, &bench.kept, &bench.mayfly)?;
+    }
 
     let machine = Machine::look();
     let started = Instant::now();

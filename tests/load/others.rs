@@ -88,6 +88,16 @@ fn wrk(url: &str, connections: usize, time: Duration) -> Result<f64> {
         .ok_or_else(|| failed(format!("wrk says no rate: {text}")))
 }
 
+/// Has both of them ready before anything is measured: building one takes minutes. What
+/// can't be had is told when it is asked for.
+pub fn prepare(kept: &Path) {
+    for had in [needs::package("/usr/bin/wrk", "wrk"), oha(kept).map(|_| ())] {
+        if let Err(error) = had {
+            crate::say(&error.to_string());
+        }
+    }
+}
+
 /// Where oha is. No package of Debian has it, so it is built once, which takes minutes.
 fn oha(kept: &Path) -> Result<PathBuf> {
     if let Ok(oha) = crate::server::find("oha") {
