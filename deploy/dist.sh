@@ -7,6 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 built=$1 arch=$2
+umask 022
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 name=mayfly-$version-$arch
 

@@ -248,7 +248,8 @@ def third_party(by_id, root, linked, parts, sysroot):
         key = re.sub(r"\s+", " ", text)
         texts.setdefault(key, (text, set()))[1].add(name)
 
-    for each in linked - {root}:
+    # In order, for of texts that differ by their blanks alone the first is kept.
+    for each in sorted(linked - {root}):
         package = by_id[each]
         for text in notices(package):
             add(f"{package['name']} {package['version']}", text)

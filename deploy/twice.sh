@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the tarball of the last commit here and once more in a fresh clone, whose folder has
-# another name, length and depth, in another language and time zone, and compares the
+# another name, length and depth, in another language, time zone and umask, and compares the
 # two: `make dist-check`. What differs is named.
 #
 #     deploy/twice.sh ARCH
@@ -23,6 +23,7 @@ if [ -d target/zig ]; then
     ln -s "$PWD/target/zig" "$clone/target/zig"
 fi
 echo "Once more in $clone" >&2
+umask 077
 LC_ALL=C.UTF-8 TZ=Pacific/Apia make -s -C "$clone" dist ARCH="$arch" >"$work/log" 2>&1 || {
     cat "$work/log" >&2
     exit 1
