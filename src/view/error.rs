@@ -76,7 +76,8 @@ pub fn elsewhere(target: &str) -> Page {
 }
 
 const PLAIN: &str = ":root{color-scheme:light dark}\
-    body{max-width:34rem;margin:12vh auto;padding:0 1rem;font:1.1rem/1.5 system-ui,sans-serif}";
+    body{max-width:34rem;margin:12vh auto;padding:0 1rem;font:1.1rem/1.5 system-ui,sans-serif;\
+    overflow-wrap:anywhere}";
 
 fn bare(title: &str, head: Markup, main: Markup) -> Page {
     let shell = html! {

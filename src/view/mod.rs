@@ -118,6 +118,7 @@ pub struct Head<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page(pub Vec<Cow<'static, str>>);
 
+#[cfg(feature = "admin")]
 impl Page {
     /// The main part of a page that is no list, alone.
     fn main(&self) -> &str {
