@@ -46,7 +46,8 @@ run: build
 	@test -e demo/blog.db || dist/mayfly init --demo demo
 	@dist/mayfly --data demo serve
 
-# Static programs where musl can be had; else programs for the host's own libc.
+# Static programs where musl can be had; else programs for the host's own libc. Those that
+# only read are optimised across crates (LTO), which takes as long as all the rest of them.
 build:
 	@set -e; \
 	target=`deploy/musl.sh $(MUSL)`; \
@@ -59,6 +60,7 @@ build:
 	cargo build $$indexed --bin mayfly; \
 	flags=`sed -n '/^LIBSQLITE3_FLAGS/,/"""$$/p' .cargo/config.toml | tr '\n' ' ' | sed 's/.*= *"""//; s/""".*//'`; \
 	export LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5"; \
+	CARGO_PROFILE_RELEASE_LTO=fat \
 	cargo build $$plain --no-default-features $(READING:%=--bin %); \
 	cargo build $$plain --no-default-features --features guestbook $(STRANGER:%=--bin %); \
 	cargo build $$plain --no-default-features --features grep $(PATTERN:%=--bin %); \

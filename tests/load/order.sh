@@ -10,7 +10,7 @@ target=$(uname -m)-unknown-linux-musl
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 flags=$(sed -n '/^LIBSQLITE3_FLAGS/,/"""$/p' .cargo/config.toml | tr '\n' ' ' | sed 's/.*= *"""//; s/""".*//')
-LIBSQLITE3_FLAGS="$flags -USQLITE_ENABLE_FTS5" CARGO_PROFILE_RELEASE_STRIP=none \
+LIBSQLITE3_FLAGS="$flags -USQLITE_ENABLE_FTS5" CARGO_PROFILE_RELEASE_STRIP=none CARGO_PROFILE_RELEASE_LTO=fat \
     cargo build --release --locked --target "$target" --target-dir target/order --no-default-features \
     --bin home --bin post --bin archive --bin tag --bin page --bin kind --bin feed
 dist/mayfly init "$work/blog" --title Order --zone UTC >/dev/null
