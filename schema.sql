@@ -58,7 +58,7 @@ CREATE TABLE blog.site (
                   replace(tagline, char(31), ''), uid, replace(author, char(31), ''),
                   replace(base_url, char(31), ''), links, replace(language, char(31), ''),
                   replace(footer, char(31), ''), per_page, comments, replace(style, char(31), ''),
-                  years, replace(nav, char(31), ''))
+                  years, replace(nav, char(31), ''), keep)
     ) STORED,
     seq       INTEGER NOT NULL,
     changed   INTEGER NOT NULL,             -- moment when seq last grew; a second apart at least
@@ -74,6 +74,7 @@ CREATE TABLE blog.site (
     footer    TEXT    NOT NULL,             -- HTML below every page, or ''
     per_page  INTEGER NOT NULL,             -- posts on a page of a list
     comments  INTEGER NOT NULL,             -- days for which a post takes comments; 0 none, -1 for ever
+    keep      INTEGER NOT NULL,             -- 1 if pages are kept as files (src/kept.rs), else 0
     years     TEXT    NOT NULL,             -- derived: the years that have posts, a space between them
     nav       TEXT    NOT NULL,             -- derived: a line for each page in the navigation: path, tab, title
     style     TEXT    NOT NULL,             -- CSS behind that of every page, or ''

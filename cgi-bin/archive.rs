@@ -5,7 +5,7 @@
 use mayfly::error::Result;
 use mayfly::{archive, request::Request, response::Response, store, view};
 
-mayfly::program!(show);
+mayfly::program!(show, kept);
 
 fn show(request: &Request) -> Result<Response> {
     request.get()?;

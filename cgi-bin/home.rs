@@ -6,7 +6,7 @@ use mayfly::error::{Error, Result};
 use mayfly::listing::Cut;
 use mayfly::{request::Request, response::Response, store, view};
 
-mayfly::program!(show);
+mayfly::program!(show, kept);
 
 fn show(request: &Request) -> Result<Response> {
     request.get()?;

@@ -5,7 +5,7 @@
 use mayfly::error::Result;
 use mayfly::{request::Request, response::Response, store, twin, url, view};
 
-mayfly::program!(show);
+mayfly::program!(show, kept);
 
 fn show(request: &Request) -> Result<Response> {
     request.get()?;

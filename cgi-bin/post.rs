@@ -4,7 +4,7 @@
 use mayfly::error::Result;
 use mayfly::{post, request::Request, response::Response, store, twin, view};
 
-mayfly::program!(show);
+mayfly::program!(show, kept);
 
 fn show(request: &Request) -> Result<Response> {
     request.get()?;
@@ -18,5 +18,5 @@ fn show(request: &Request) -> Result<Response> {
     let page = view::post::page(blog.site, &page, &below);
     Ok(Response::html(page)
         .with("Link", twins)
-        .tagged(comments.version))
+        .tagged(comments.version.passing(below.closes)))
 }

@@ -7,6 +7,7 @@
 //! host that was asked, which is part of the address that caches keep a page by.
 
 use crate::date::{Date, SHORT_MONTHS, parse_month, short_month};
+use crate::kept::Generation;
 use crate::listing::Moment;
 
 /// Seconds for which a shared cache answers without asking. A browser asks every
@@ -29,16 +30,28 @@ pub struct Version {
     pub next_due: Option<Moment>,
     /// When this was read.
     pub now: Moment,
+    /// Where an answer that shows it may be kept as a file, if it may.
+    pub kept: Option<Generation>,
 }
 
+/// The programs' own version.
+pub const BUILD: &str = match option_env!("MAYFLY_BUILD") {
+    Some(build) => build,
+    None => env!("CARGO_PKG_VERSION"),
+};
+
 impl Version {
+    /// The same state in an answer that the passing of time will change: it is not kept.
+    pub fn passing(self, passes: bool) -> Version {
+        Version {
+            kept: self.kept.filter(|_| !passes),
+            ..self
+        }
+    }
+
     /// The entity tag: as long as neither the blog nor the programs change, no page
     /// does. Weak, since a server may compress what it names.
     pub fn tag(&self) -> String {
-        const BUILD: &str = match option_env!("MAYFLY_BUILD") {
-            Some(build) => build,
-            None => env!("CARGO_PKG_VERSION"),
-        };
         format!("W/\"{}-{BUILD}\"", self.seq)
     }
 
@@ -145,6 +158,7 @@ mod tests {
             changed,
             next_due: None,
             now,
+            kept: None,
         }
     }
 

@@ -8,21 +8,27 @@
     reason = "the process boundary: signals, limits, standard streams"
 )]
 
+mod stream;
+
 use std::ffi::{CStr, CString, OsStr, c_char};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::body::{self, Body};
+use crate::config::Place;
 use crate::error::{Error, Result};
 #[cfg(feature = "admin")]
 use crate::host::Host;
+use crate::kept::Page;
 use crate::now::now;
 use crate::request::{Method, Request, Variables};
 use crate::response::Response;
-use crate::{arena, config, failure, linger, store, url};
+use crate::{arena, config, failure, kept, linger, store, url};
+
+use stream::{Patient, READ, Stdin, Stdout, read_on};
 
 /// Makes a program of a handler. Its limit on bodies is 0 unless it is given.
 ///
@@ -32,6 +38,17 @@ use crate::{arena, config, failure, linger, store, url};
 macro_rules! program {
     ($handler:expr) => {
         $crate::program!($handler, 0);
+    };
+    // A program whose pages may be kept: src/kept.rs.
+    ($handler:expr, kept) => {
+        #[global_allocator]
+        static ARENA: $crate::arena::Arena = $crate::arena::Arena::new();
+
+        /// As below.
+        #[unsafe(no_mangle)]
+        pub extern "C" fn main() -> i32 {
+            $crate::cgi::run_kept(env!("CARGO_BIN_NAME"), $handler)
+        }
     };
     ($handler:expr, $limit:expr) => {
         #[global_allocator]
@@ -70,6 +87,23 @@ const READ_ON: u64 = 64 << 20;
 
 /// Answers the one request of this process.
 pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<Response>) -> ! {
+    run_and(program, limit, handler, None)
+}
+
+/// The same for a program that takes no body and whose pages may be kept.
+pub fn run_kept(program: &'static str, handler: fn(&Request) -> Result<Response>) -> ! {
+    run_and(program, 0, handler, Some(store::kept::keep))
+}
+
+/// What keeps a page. Programs whose pages are never kept do not link it.
+type Keep = fn(&Place, &Page<'_>) -> io::Result<()>;
+
+fn run_and(
+    program: &'static str,
+    limit: usize,
+    handler: fn(&Request) -> Result<Response>,
+    keep: Option<Keep>,
+) -> ! {
     let variables = begin(program);
     match Request::parse(program, &variables, &mut Stdin, limit) {
         Ok(mut request) => {
@@ -78,10 +112,44 @@ pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<
                 Some(version) if request.takes_any() => Err(Error::NotModified(version)),
                 _ => Ok(response),
             });
-            answer(program, &variables, Some(&request), outcome)
+            let keep = keep.filter(|_| {
+                let page = outcome.as_ref().ok();
+                page.is_some_and(|page| to_keep(&request, page).is_some())
+            });
+            if keep.is_some() {
+                // SAFETY: a plain system call. lighttpd ends a program by SIGTERM once all
+                // that it announced has come; what is left to do takes milliseconds.
+                unsafe { libc::signal(libc::SIGTERM, libc::SIG_IGN) };
+            }
+            let (response, status) = send(program, &variables, Some(&request), outcome);
+            if let Some((keep, page)) = keep.zip(to_keep(&request, &response)) {
+                // SAFETY: a plain system call. What is made from here on is public, and the
+                // web server may run as another user.
+                unsafe { libc::umask(0o022) };
+                if let Err(error) = keep(&request.place, &page) {
+                    let path = request.path.as_str();
+                    log(&format!("mayfly {program}: {path} was not kept: {error}"));
+                }
+            }
+            end(&variables, status)
         }
         Err(error) => answer(program, &variables, None, Err(error)),
     }
+}
+
+/// The page to be kept, if an answer is one. It is kept once it has been written:
+/// whoever asked has it by then, and waits for nothing of this.
+fn to_keep<'a>(request: &'a Request, response: &'a Response) -> Option<Page<'a>> {
+    let version = response.shown()?;
+    let generation = version.kept?;
+    let modified = version.modified()?;
+    request.is_everybodys().then_some(())?;
+    Some(Page {
+        generation,
+        place: kept::place(&request.path)?,
+        modified,
+        body: response.body(),
+    })
 }
 
 /// The same for a program that reads uploads while they arrive. The limits are those
@@ -145,14 +213,24 @@ fn prepare() {
     }
 }
 
-/// Writes the answer and ends the process. Nothing is done after it: Apache and
-/// lighttpd end a program once its output is closed.
+/// Writes the answer and ends the process.
 fn answer(
     program: &str,
     variables: &Variables<'_>,
     request: Option<&Request>,
     outcome: Result<Response>,
 ) -> ! {
+    let (_, status) = send(program, variables, request, outcome);
+    end(variables, status)
+}
+
+/// Writes the answer. Returns it with what the process is to end with.
+fn send(
+    program: &str,
+    variables: &Variables<'_>,
+    request: Option<&Request>,
+    outcome: Result<Response>,
+) -> (Response, i32) {
     let refused = outcome.is_err();
     let response = outcome.unwrap_or_else(|error| {
         let id = error.cause().map(|cause| {
@@ -192,8 +270,14 @@ fn answer(
     }
     // Whoever asked may have gone away; that is no failure of ours.
     let failed = written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
+    (response, i32::from(failed))
+}
+
+/// Ends the process. Apache and lighttpd end a program once its output is closed, so
+/// that is left open until then.
+fn end(variables: &Variables<'_>, status: i32) -> ! {
     let server = variables.get("SERVER_SOFTWARE").unwrap_or_default();
-    linger::exit(server, i32::from(failed))
+    linger::exit(server, status)
 }
 
 /// The variables as the kernel laid them out, without copies.
@@ -316,57 +400,6 @@ fn same_file(one: i32, other: i32) -> bool {
     identity(other).is_none() || identity(one) == identity(other)
 }
 
-/// Standard input without a buffer: what is not read stays the server's.
-struct Stdin;
-
-/// How many bytes have been read of it, in all.
-static READ: AtomicU64 = AtomicU64::new(0);
-
-impl Read for Stdin {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // SAFETY: the buffer is ours and as long as we say.
-        let read = unsafe { libc::read(0, buffer.as_mut_ptr().cast(), buffer.len()) };
-        let read = usize::try_from(read).map_err(|_| io::Error::last_os_error())?;
-        READ.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
-/// Reads what is left of a body that was refused, up to so many bytes. A program that
-/// ends with input unread has the kernel reset the socket that it shares with Apache's
-/// mod_cgid, and Apache then sends its visitor nothing instead of the answer. Not every
-/// server says where the input ends: a second without any is the end. It stays a
-/// function of its own, or each answer would touch the eight pages of its buffer.
-#[cold]
-#[inline(never)]
-fn read_on(mut left: u64) {
-    let mut buffer = [0; 32 << 10];
-    let mut input = libc::pollfd {
-        fd: 0,
-        events: libc::POLLIN,
-        revents: 0,
-    };
-    // SAFETY: one structure, which the kernel marks.
-    while left > 0 && unsafe { libc::poll(&raw mut input, 1, 1000) } > 0 {
-        match Stdin.take(left).read(&mut buffer) {
-            Ok(0) | Err(_) => break,
-            Ok(read) => left -= read as u64,
-        }
-    }
-}
-
-/// The same for an upload, which takes as long as the line is slow: whoever sends
-/// something has another 30 seconds for the next piece, and so has the work on it.
-struct Patient;
-
-impl Read for Patient {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // SAFETY: a plain system call, which only sets a clock.
-        unsafe { libc::alarm(DEADLINE.1) };
-        Stdin.read(buffer)
-    }
-}
-
 /// The processor time that this process has taken.
 pub fn spent() -> Duration {
     let mut time = libc::timespec {
@@ -377,44 +410,6 @@ pub fn spent() -> Duration {
     unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
     let (seconds, rest) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
     Duration::new(seconds.unwrap_or(0), rest.unwrap_or(0))
-}
-
-/// Standard output without a buffer and without a lock.
-struct Stdout;
-
-impl Write for Stdout {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.write_vectored(&[io::IoSlice::new(buffer)])
-    }
-
-    fn write_vectored(&mut self, pieces: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        let count = i32::try_from(pieces.len()).unwrap_or(i32::MAX);
-        loop {
-            // SAFETY: an IoSlice has the layout of an iovec, as its documentation
-            // promises, and the pieces outlive the call.
-            let written = unsafe { libc::writev(1, pieces.as_ptr().cast(), count) };
-            if let Ok(written) = usize::try_from(written) {
-                return Ok(written);
-            }
-            let error = io::Error::last_os_error();
-            if error.kind() != io::ErrorKind::WouldBlock {
-                return Err(error);
-            }
-            // A server that hands its own socket on may have set it not to wait.
-            let mut output = libc::pollfd {
-                fd: 1,
-                events: libc::POLLOUT,
-                revents: 0,
-            };
-            // SAFETY: one structure, which the kernel marks. Should the call be
-            // interrupted, the next write finds out whether there is room.
-            unsafe { libc::poll(&raw mut output, 1, -1) };
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// The data directory of the command line: `--data`, else as for a program.

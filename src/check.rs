@@ -16,7 +16,7 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::session::Session;
 use crate::store::check::{self as store, Depth};
-use crate::store::{BLOG_FILE, DESK_FILE, Desk, attempt};
+use crate::store::{BLOG_FILE, DESK_FILE, Desk, attempt, kept};
 use crate::view::check as view;
 use crate::{admin, cgi, setup, url};
 
@@ -95,6 +95,7 @@ pub fn blog(data: &Path, depth: Depth) -> Result<Parts> {
     if !files.iter().any(Fact::is_bad) {
         files.push(store::media(data)?);
         files.push(store::index(data)?);
+        files.push(kept::look(data)?);
     }
     files.push(store::backup(data));
     Ok(vec![("The data directory", folder), ("The blog", files)])

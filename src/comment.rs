@@ -68,6 +68,11 @@ impl Choice {
             Choice::Blog => now - published < days.saturating_mul(86_400_000_000),
         }
     }
+
+    /// Whether those days come to an end.
+    pub fn is_for_a_time(self, days: i64) -> bool {
+        self == Choice::Blog && days >= 0
+    }
 }
 
 /// What stands below a post on its page.
@@ -75,6 +80,8 @@ impl Choice {
 pub struct Below {
     /// Whether it takes comments now.
     pub open: bool,
+    /// Whether a day will come on which it does not, with nobody doing anything.
+    pub closes: bool,
     /// Those it has, as stored HTML, or empty. `OWNER` stands for the owner's name.
     pub html: String,
 }

@@ -32,9 +32,10 @@
 //!   neither SQL nor HTML.
 //! - `grep` looks for regular expressions in what authors wrote; its program alone
 //!   links ripgrep's crates.
-//! - `guestbook` is what strangers write, and `turn` and `sendmail` what only its
-//!   program needs of the system: a queue of writers, and mail to the owner. `shown` writes
-//!   out what posts show of their comments.
+//! - `guestbook` is what strangers write, and `sendmail` what only its program needs of
+//!   the system: mail to the owner. `shown` writes out what posts show of their comments.
+//!   `turn` is a queue of writers.
+//! - `kept` are pages that the web server sends as files, once a program has rendered them.
 //! - `store` has all SQL and `view` all HTML, a file for each noun. `store::vfs` is
 //!   how SQLite reads the file of a program that only reads.
 //! - `publish`, `markdown`, `media` turn what an author wrote and uploaded into what
@@ -72,7 +73,6 @@ pub mod sender;
 pub mod sendmail;
 #[cfg(feature = "guestbook")]
 pub mod shown;
-#[cfg(feature = "guestbook")]
 pub mod turn;
 
 pub mod archive;
@@ -84,6 +84,7 @@ pub mod feed;
 pub mod grep;
 #[cfg(feature = "guestbook")]
 pub mod guestbook;
+pub mod kept;
 pub mod kind;
 pub mod listing;
 pub mod page;

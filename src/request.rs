@@ -211,6 +211,11 @@ impl Request {
         !self.cookies.is_empty() && self.cookies.contains("mayfly-session-")
     }
 
+    /// Whether the answer may be kept for everybody who asks for this path.
+    pub fn is_everybodys(&self) -> bool {
+        self.method == Method::Get && self.query_string.is_empty() && !self.may_be_signed_in()
+    }
+
     /// Whether any copy the visitor has is good enough: `If-None-Match: *`, which
     /// asks for a page only where there is none (RFC 9110, section 13.1.2).
     pub fn takes_any(&self) -> bool {

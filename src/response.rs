@@ -106,6 +106,11 @@ impl Response {
         self.shows.filter(|_| self.status == 200)
     }
 
+    /// Its body, in pieces.
+    pub fn body(&self) -> &[Cow<'static, str>] {
+        &self.body
+    }
+
     /// What the log is to be told.
     pub fn complaint(&self) -> Option<&str> {
         self.complaint.as_deref()

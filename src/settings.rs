@@ -29,6 +29,8 @@ pub struct Settings {
     pub per_page: i64,
     /// Rules behind those of the style sheet, or empty.
     pub style: String,
+    /// Whether pages are kept as files once they are rendered.
+    pub keep_pages: bool,
 }
 
 impl Default for Settings {
@@ -44,14 +46,24 @@ impl Default for Settings {
             footer: String::new(),
             per_page: 30,
             style: String::new(),
+            keep_pages: false,
         }
     }
 }
 
 /// The names of all settings, in the order in which they are told.
-pub const NAMES: [&str; 10] = [
-    "title", "tagline", "author", "base-url", "links", "zone", "language", "per-page", "footer",
+pub const NAMES: [&str; 11] = [
+    "title",
+    "tagline",
+    "author",
+    "base-url",
+    "links",
+    "zone",
+    "language",
+    "per-page",
+    "footer",
     "style",
+    "keep-pages",
 ];
 
 /// Longest line, in characters: every page shows it.
@@ -80,6 +92,7 @@ impl Settings {
             "footer" => self.footer.replace(MARK, ""),
             "per-page" => self.per_page.to_string(),
             "style" => self.style.clone(),
+            "keep-pages" => if self.keep_pages { "on" } else { "off" }.to_owned(),
             _ => String::new(),
         }
     }
@@ -100,6 +113,7 @@ impl Settings {
             "footer" => self.footer = markdown::own_html(&short(typed)?),
             "per-page" => self.per_page = per_page(typed.trim())?,
             "style" => self.style = style(typed)?,
+            "keep-pages" => self.keep_pages = is_on(typed.trim())?,
             _ => {
                 return Err(format!(
                     "there is no such setting: there are {}",
@@ -219,6 +233,15 @@ fn short(typed: &str) -> Result<String, String> {
     }
 }
 
+#[cfg(feature = "save")]
+fn is_on(typed: &str) -> Result<bool, String> {
+    match typed {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("it is on or off".to_owned()),
+    }
+}
+
 /// Rules that stand inside the page's style element. Nothing but `</style` ends that,
 /// and no rule needs `</` or `<!--`, so neither gets in.
 #[cfg(feature = "save")]
@@ -272,6 +295,7 @@ mod tests {
             ("style", "p {} </style><script>"),
             ("style", "p {} </ STYLE>"),
             ("style", "<!-- p {}"),
+            ("keep-pages", "yes"),
             ("colour", "red"),
         ] {
             assert!(settings.set(name, typed).is_err(), "{name}={typed}");
@@ -294,6 +318,7 @@ mod tests {
             "12",
             "<p><a href=\"/about/\">About</a> <a href=\"//else.where/\">Else</a></p>",
             "p { color: red }\nem { content: \"<\" }",
+            "on",
         ]) {
             settings.set(name, typed)?;
             assert_eq!(settings.get(name), typed);

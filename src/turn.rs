@@ -24,14 +24,7 @@ pub struct Turn(#[allow(dead_code, reason = "holding it is its use")] File);
 /// # Errors
 /// `Interrupted` when it took too long; else whatever opening the file says.
 pub fn take(queue: &Path) -> io::Result<Turn> {
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .custom_flags(libc::O_NOFOLLOW)
-        .open(queue)?;
+    let file = open(queue)?;
     if file.try_lock().is_ok() {
         return Ok(Turn(file));
     }
@@ -40,6 +33,26 @@ pub fn take(queue: &Path) -> io::Result<Turn> {
     // The deadline of the whole program, which `cgi` has set, runs on.
     ring_after(rest, libc::SIG_DFL);
     locked.map(|()| Turn(file))
+}
+
+/// Takes a turn only where nobody else has it.
+///
+/// # Errors
+/// Whatever opening the file says.
+pub fn take_at_once(queue: &Path) -> io::Result<Option<Turn>> {
+    let file = open(queue)?;
+    Ok(file.try_lock().is_ok().then_some(Turn(file)))
+}
+
+fn open(queue: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .custom_flags(libc::O_NOFOLLOW)
+        .open(queue)
 }
 
 /// Sets what SIGALRM does and when it comes. Returns the seconds that were left.

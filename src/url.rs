@@ -309,6 +309,15 @@ impl Links {
         }
     }
 
+    /// Whether a page with these links is the same for whoever asks for it at its
+    /// pretty address: nothing in them comes from the request.
+    pub fn are_everybodys(&self) -> bool {
+        match (&self.style, split_origin(&self.base_url)) {
+            (Way::Pretty { base }, Some((_, path))) => base == path,
+            _ => false,
+        }
+    }
+
     /// The link to a pretty path, to be followed from any page of the blog.
     pub fn to(&self, path: &str) -> String {
         let mut link = String::with_capacity(path.len() + 24);

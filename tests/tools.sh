@@ -14,6 +14,7 @@ need curl curl
 need xmllint libxml2-utils
 need newsboat newsboat
 need python3 python3
+test -e /usr/lib/lighttpd/mod_magnet.so || missing="$missing lighttpd-modules-lua"
 python3 -c "import venv, ensurepip" 2>/dev/null || missing="$missing python3-venv"
 need fcgiwrap fcgiwrap
 need busybox busybox

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::check::Depth;
 use super::{
-    BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, STAMP, check, explain, open_desk, open_file,
+    BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, STAMP, check, explain, kept, open_desk, open_file,
 };
 use crate::error::{Error, Result};
 use crate::host::Fact;
@@ -143,6 +143,7 @@ pub fn put(copy: &Path, folder: &Path, aside: &Path) -> Result<()> {
     super::note_change(&tx)?;
     tx.commit()?;
     drop(desk);
+    let _quiet = kept::hush(folder)?;
     if there {
         set_aside(folder, aside)?;
     }

@@ -306,7 +306,7 @@ pub fn media(folder: &Path) -> Result<Fact> {
 }
 
 /// Opens a file so that not even a journal is made beside it.
-fn open(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     let beside = |suffix: &str| {
         path.with_file_name(format!(

@@ -54,6 +54,21 @@ pub fn state(place: &Place, blog: Version) -> State {
     }
 }
 
+/// How often comments have changed. Whoever renders a page asks before it reads any.
+pub(super) fn changes(place: &Place) -> i64 {
+    let state = read(place, STATE).unwrap_or_default();
+    let word = state.split_whitespace().next();
+    word.and_then(|word| word.parse().ok()).unwrap_or(0)
+}
+
+/// When comments changed last, as the folder has it; 0 where they never did.
+#[cfg(feature = "guestbook")]
+pub(super) fn changed(folder: &std::path::Path) -> Moment {
+    let state = fs::read_to_string(folder.join(STATE)).unwrap_or_default();
+    let word = state.split_whitespace().nth(1);
+    word.and_then(|word| word.parse().ok()).unwrap_or(0)
+}
+
 /// What stands below a post: where no comment was ever made, none is looked for.
 pub fn below(place: &Place, site: &Site, state: &State, post: &Post) -> Below {
     let stored = match state.any {
@@ -64,11 +79,11 @@ pub fn below(place: &Place, site: &Site, state: &State, post: &Post) -> Below {
         Some((choice, html)) => (Choice::named(choice), html.to_owned()),
         None => (None, String::new()),
     };
+    let choice = choice.unwrap_or_default();
+    let open = !state.closed && choice.takes(site.comments, post.moment, state.version.now);
     Below {
-        open: !state.closed
-            && choice
-                .unwrap_or_default()
-                .takes(site.comments, post.moment, state.version.now),
+        open,
+        closes: open && choice.is_for_a_time(site.comments),
         html,
     }
 }

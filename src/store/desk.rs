@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::migrate::{self, Upgrade};
 use super::{
-    BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, ROOMY, data_folder, explain, now, scheduled,
+    BLOG_FILE, BUSY, DESK_FILE, GUESTBOOK_FILE, ROOMY, data_folder, explain, kept, now, scheduled,
     schema, search, settled,
 };
 use crate::config::Place;
@@ -63,8 +63,8 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
     schema::create(connection, "desk")?;
     connection.execute(
         "INSERT INTO site (title, tagline, uid, author, base_url, links, zone, language, footer,
-                           per_page, comments, seq, changed, next_due, years, nav, style, changes, last_id)
-         VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 1, ?10, NULL, '', '', ?11,
+                           per_page, keep, comments, seq, changed, next_due, years, nav, style, changes, last_id)
+         VALUES (?1, ?2, lower(hex(randomblob(8))), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?12, 0, 1, ?10, NULL, '', '', ?11,
                  '1', 0)",
         (
             &settings.title,
@@ -78,6 +78,7 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
             settings.per_page,
             now(),
             &settings.style,
+            settings.keep_pages,
         ),
     )?;
     connection.execute_batch("INSERT INTO desk.lock VALUES (0); COMMIT")?;
@@ -144,6 +145,8 @@ pub fn open_desk_at(place: &Place) -> Result<Desk> {
 /// As `open_desk`, but for older versions, which are what it is for.
 pub fn upgrade(folder: &Path, upgrades: &[Upgrade]) -> Result<Vec<(&'static str, i64)>> {
     let mut desk = open_any_version(folder)?;
+    // Even where no file changes: pages that older programs made are not shown any longer.
+    let _quiet = kept::hush(folder)?;
     let mut files = Vec::new();
     // It comes first, so that whoever is killed leaves a desk that asks to go on.
     if desk.folder.join(GUESTBOOK_FILE).exists() {
@@ -250,16 +253,24 @@ impl Desk {
         &mut self,
         change: impl FnOnce(&Transaction<'_>) -> Result<(T, Effect)>,
     ) -> Result<T> {
+        let folder = self.folder.clone();
         let tx = self.hold()?;
         let before = tx.query_row("SELECT seq FROM site", [], |row| row.get::<_, i64>(0))?;
         let (outcome, effect) = change(&tx)?;
         match effect {
             Effect::None => tx.rollback()?,
-            Effect::Private => tx.commit()?,
+            // What the public does not see may be when it will see something.
+            Effect::Private => {
+                let quiet = kept::hush(&folder)?;
+                tx.commit()?;
+                drop(quiet);
+            }
             Effect::Public => {
                 tx.execute("UPDATE site SET seq = ?1", [before + 1])?;
                 super::note_change(&tx)?;
+                let quiet = kept::hush(&folder)?;
                 tx.commit()?;
+                drop(quiet);
                 self.follow();
             }
         }

@@ -24,6 +24,7 @@ pub mod grep;
 #[cfg(feature = "guestbook")]
 pub mod guestbook;
 pub mod home;
+pub mod kept;
 pub mod kind;
 pub mod listing;
 #[cfg(feature = "admin")]
@@ -313,7 +314,11 @@ fn site(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
             style,
             years,
             nav,
+            keep,
         ] = fields(row, 0)?;
+        let links = Links::new(Style::named(links), base_url, &place.reached);
+        let (seq, changed) = (number(seq, 0)?, number(changed, 0)?);
+        let keeps = keep == "1" && next_due.is_empty() && links.are_everybodys();
         Ok(Site {
             title: title.to_owned(),
             tagline: tagline.to_owned(),
@@ -327,15 +332,16 @@ fn site(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
             comments: number(comments, 0)?,
             per_page: number::<usize>(per_page, 0)?.clamp(1, 500),
             version: Version {
-                seq: number(seq, 0)?,
-                changed: number(changed, 0)?,
+                seq,
+                changed,
                 next_due: match next_due {
                     "" => None,
                     moment => Some(number(moment, 0)?),
                 },
                 now: now(),
+                kept: keeps.then(|| kept::generation(place, seq, changed)),
             },
-            links: Links::new(Style::named(links), base_url, &place.reached),
+            links,
         })
     })
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, Trans
 
 use super::listing::date_column;
 use super::publish::{self, Counting};
-use super::{BLOG_FILE, BUSY, ROOMY, note_change, now, open_file};
+use super::{BLOG_FILE, BUSY, ROOMY, kept, note_change, now, open_file};
 use crate::error::Result;
 use crate::post::{Kind, LocalTime, Post, Ready};
 
@@ -103,6 +103,7 @@ pub(super) fn publish_due(folder: &Path) -> Result<()> {
     tx.execute("UPDATE site SET seq = seq + 1", [])?;
     note_change(&tx)?;
     settle_next(&tx)?;
+    let _quiet = kept::hush(folder)?;
     Ok(tx.commit()?)
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::desk::{Desk, Effect};
-use super::source;
+use super::{kept, source};
 use crate::error::Result;
 use crate::publish::Press;
 use crate::settings::Settings;
@@ -18,7 +18,8 @@ pub fn read(desk: &Desk) -> Result<Settings> {
 
 fn settled(blog: &Connection) -> rusqlite::Result<Settings> {
     let sql =
-        "SELECT title, tagline, author, base_url, links, zone, language, footer, per_page, style
+        "SELECT title, tagline, author, base_url, links, zone, language, footer, per_page, style,
+                      keep
                FROM site";
     blog.query_row(sql, [], |row| {
         Ok(Settings {
@@ -32,6 +33,7 @@ fn settled(blog: &Connection) -> rusqlite::Result<Settings> {
             footer: row.get(7)?,
             per_page: row.get(8)?,
             style: row.get(9)?,
+            keep_pages: row.get(10)?,
         })
     })
 }
@@ -43,6 +45,9 @@ fn settled(blog: &Connection) -> rusqlite::Result<Settings> {
 /// # Errors
 /// Whatever keeps the file from being written.
 pub fn save(desk: &mut Desk, settings: &Settings, press: &Press) -> Result<()> {
+    if settings.keep_pages {
+        kept::prepare(&desk.folder)?;
+    }
     desk.attempt(|tx| {
         let before = settled(tx)?;
         if before == *settings {
@@ -50,7 +55,7 @@ pub fn save(desk: &mut Desk, settings: &Settings, press: &Press) -> Result<()> {
         }
         tx.execute(
             "UPDATE site SET title = ?1, tagline = ?2, author = ?3, base_url = ?4, links = ?5, zone = ?6,
-                    language = ?7, footer = ?8, per_page = ?9, style = ?10",
+                    language = ?7, footer = ?8, per_page = ?9, style = ?10, keep = ?11",
             params![
                 settings.title,
                 settings.tagline,
@@ -62,11 +67,16 @@ pub fn save(desk: &mut Desk, settings: &Settings, press: &Press) -> Result<()> {
                 settings.footer,
                 settings.per_page,
                 settings.style,
+                settings.keep_pages,
             ],
         )?;
         if before.zone != settings.zone {
             source::reschedule(tx, press)?;
         }
         Ok(((), Effect::Public))
-    })
+    })?;
+    match settings.keep_pages {
+        true => Ok(()),
+        false => kept::clear(&desk.folder),
+    }
 }

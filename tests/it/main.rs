@@ -35,6 +35,7 @@ mod cgi;
 mod environments;
 mod failure;
 mod input;
+mod kept;
 mod linger;
 mod moderation;
 mod multipart;

@@ -73,6 +73,10 @@ fn own_apache(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> 
             ("Define MAYFLY_DATA ", path(&folders.data)),
         ],
     )?;
+    let shipped = match keeps_pages(folders) {
+        true => shipped.replace("#Define MAYFLY_KEPT", "Define MAYFLY_KEPT"),
+        false => shipped,
+    };
     let file = folders.run.join("mayfly.conf");
     fs::write(&file, shipped)?;
     Ok(format!(
@@ -160,6 +164,11 @@ fn apache(setup: Setup, folders: &Folders, port: u16, more_modules: &str) -> Str
     )
 }
 
+/// Whether the blog's owner wants kept pages, and so has switched them on in the file.
+fn keeps_pages(folders: &Folders) -> bool {
+    folders.data.join("kept").is_dir()
+}
+
 fn lighttpd(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> {
     let name = match setup.links {
         Links::Pretty => "lighttpd/mayfly.conf",
@@ -173,6 +182,22 @@ fn lighttpd(setup: Setup, folders: &Folders, port: u16) -> io::Result<String> {
             ("var.mayfly_data ", path(&folders.data)),
         ],
     )?;
+    let script = folders.run.join("kept.lua");
+    let shipped = match keeps_pages(folders) {
+        true => shipped
+            .replace("#server.modules", "server.modules")
+            .replace(
+                "#magnet.attract-raw-url-to = ( \"/etc/mayfly/kept.lua\" )",
+                &format!("magnet.attract-raw-url-to = ( \"{}\" )", path(&script)),
+            ),
+        false => shipped,
+    };
+    let edits = [
+        ("local mayfly_path ", setup.base),
+        ("local mayfly_data ", path(&folders.data)),
+    ];
+    fs::write(&script, edited("lighttpd/kept.lua", &edits)?)?;
+    hand_over(&script);
     let file = folders.run.join("mayfly.conf");
     fs::write(&file, shipped)?;
     let user = if is_root() {

@@ -23,6 +23,8 @@ mod html;
 // Real caches in front, and what they are told.
 mod cache;
 mod proxy;
+// Pages that are sent without a program.
+mod kept;
 // Feeds and the sitemap, as others read them.
 mod feeds;
 // Files: handed out, kept back, never run; and whether the blog itself notices.

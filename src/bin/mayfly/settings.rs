@@ -31,7 +31,9 @@ The settings:
   language                 as in en or pt-BR
   per-page                 posts on a page of a list, 1 to 200
   footer                   HTML below every page, at most 8 KB
-  style                    CSS behind that of every page, at most 8 KB";
+  style                    CSS behind that of every page, at most 8 KB
+  keep-pages               on or off: keep pages as files, for a web server that is set up
+                           to send them; it needs base-url";
 
 /// Tell what is settled about the blog, or settle it
 ///

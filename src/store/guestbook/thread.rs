@@ -14,7 +14,7 @@ use crate::date::Date;
 use crate::error::{Error, Result};
 use crate::guestbook::{Message, Publish, Thread};
 use crate::store::comment::{self, FOLDER, STATE};
-use crate::store::{Desk, now, post};
+use crate::store::{Desk, kept, now, post};
 
 impl Guestbook {
     /// The newest comments under all posts, newest first.
@@ -142,6 +142,7 @@ impl Guestbook {
             .mode(0o700)
             .create(&folder)
             .map_err(unwritten)?;
+        let quiet = kept::hush(&self.folder)?;
         for post in self.unshown()?.into_iter().filter(|post| *post != 0) {
             let thread = self.thread(post)?;
             let text = format!("{}\n{}", thread.choice.name(), render(&thread));
@@ -155,8 +156,11 @@ impl Guestbook {
             Publish::Closed => " closed",
             _ => "",
         };
-        replace(&folder, STATE, &format!("{seq} {}{closed}\n", now())).map_err(unwritten)?;
+        // A second later than the last time at least: a date in HTTP tells nothing finer.
+        let changed = now().max(comment::changed(&folder) + 1_000_000);
+        replace(&folder, STATE, &format!("{seq} {changed}{closed}\n")).map_err(unwritten)?;
         self.connection.execute("DELETE FROM unshown", [])?;
+        drop(quiet);
         drop(turn);
         Ok(())
     }

@@ -66,6 +66,11 @@ fn about(name: &str) -> About<'_> {
             "HTML below every page, at most 8 KB. Addresses that begin with / lead into the blog, \
              wherever it lies.",
         ),
+        "keep-pages" => (
+            "Keep pages as files",
+            "For a blog with more visitors than its machine has time for. It needs the address of the \
+             blog above, and a web server that is set up to send those files.",
+        ),
         _ => (
             "Your own style rules",
             "CSS that follows the blog\u{2019}s own on every page, at most 8 KB. Other style sheets \
@@ -89,6 +94,10 @@ fn setting(name: &str, typed: &Typed, zones: &[String]) -> Markup {
         "zone" => {
             let zones: Vec<(&str, &str)> = zones.iter().map(|zone| (&**zone, &**zone)).collect();
             choice(about, typed, &zones)
+        }
+        "keep-pages" => {
+            let answers = [("off", "No: a program makes each page"), ("on", "Yes")];
+            choice(about, typed, &answers)
         }
         "base-url" => line(about, typed, "url"),
         "per-page" => line(about, typed, "number"),

@@ -1,0 +1,183 @@
+//! Kept pages: what a program rendered once, as two files that the web server sends
+//! from then on without starting a program. It is off unless the owner wants it.
+//!
+//! No copy is shown that is older than what is published, by how they are stored:
+//!
+//! - A page is kept in the folder of its generation, whose name says all that a page
+//!   depends on besides its address. A program that was slow writes into the folder
+//!   of what it read, which nobody looks into any longer.
+//! - A link, `now`, leads to the folder of what is published. Whoever changes that
+//!   removes the link first, and holds a lock until the change is done. Whoever finds no
+//!   link reads anew what is published, under the same lock, and makes it. A writer
+//!   that is killed in between has removed the link, so programs answer.
+//! - While a post waits for its minute there is no link: nobody would remove it then.
+//!
+//! `store::kept` is what does so. Here is which pages, and by which names.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use crate::cache::BUILD;
+use crate::listing::Moment;
+use crate::path::Path;
+
+/// Longest name of a segment that becomes a folder's; file systems end at 255 bytes.
+const MAX_SEGMENT: usize = 200;
+
+/// Deepest page that is kept. Ours have four segments; static pages have what their
+/// author gave them.
+const MAX_DEPTH: usize = 8;
+
+/// The file of a page, in the folder that its address names, and of its short form.
+pub const FILES: [&str; 2] = ["index.html", "index.html.gz"];
+
+/// What is published, as far as a page depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Generation {
+    /// `site.seq`.
+    pub seq: i64,
+    /// How often comments have changed.
+    pub comments: i64,
+    /// `site.changed`: it tells a file that was put in another's place by hand.
+    pub changed: Moment,
+}
+
+impl Generation {
+    /// The name of its folder. It ends with the programs' own version: another one
+    /// may render the same post in another way.
+    pub fn name(&self) -> String {
+        let build: String = BUILD
+            .bytes()
+            .map(char::from)
+            .filter(|letter| letter.is_ascii_alphanumeric() || *letter == '.')
+            .collect();
+        format!("{}.{}-{:x}-{build}", self.seq, self.comments, self.changed)
+    }
+}
+
+/// The place of a folder's generation among all others, if it is the folder of one.
+pub fn order(name: &str) -> Option<(i64, i64)> {
+    let (numbers, rest) = name.split_once('-')?;
+    let (seq, comments) = numbers.split_once('.')?;
+    let (changed, build) = rest.split_once('-')?;
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if changed.is_empty() || !is_hex(changed) || build.is_empty() {
+        return None;
+    }
+    Some((seq.parse().ok()?, comments.parse().ok()?))
+}
+
+/// The folders below each other in which a page is kept, if it may be: only for an
+/// address that has one spelling and can't be taken for anything but a name. All
+/// others are left to the programs.
+pub fn place(path: &Path) -> Option<Vec<&str>> {
+    let segments = path.segments();
+    let fits = segments.len() <= MAX_DEPTH && path.as_str().ends_with('/');
+    (fits && segments.iter().all(|segment| is_plain(segment))).then_some(segments)
+}
+
+/// The rules in `deploy/` say the same. A name that begins with a dot is ours, or
+/// hidden by the web server; a folder of a file's name would be in its way.
+fn is_plain(segment: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~+".contains(&byte);
+    !segment.starts_with('.')
+        && segment.len() <= MAX_SEGMENT
+        && segment.bytes().all(letter)
+        && !FILES.contains(&segment)
+}
+
+/// A page to be kept.
+#[derive(Clone, Debug)]
+pub struct Page<'a> {
+    /// What it shows.
+    pub generation: Generation,
+    /// The folders of its address.
+    pub place: Vec<&'a str>,
+    /// Its `Last-Modified`, a second since 1970.
+    pub modified: i64,
+    /// Its text, in pieces.
+    pub body: &'a [Cow<'static, str>],
+}
+
+/// The path of a folder below another.
+pub fn below(folder: &std::path::Path, segments: &[&str]) -> PathBuf {
+    folder.join(segments.join("/"))
+}
+
+/// What gzip makes of a page (RFC 1952): browsers ask for nothing more often.
+pub fn gzip(page: &[u8]) -> Vec<u8> {
+    // No name, no time, and a system that does not matter.
+    const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    let mut packed = HEAD.to_vec();
+    packed.extend(miniz_oxide::deflate::compress_to_vec(page, 6));
+    packed.extend(crc32fast::hash(page).to_le_bytes());
+    // By its length modulo 2^32, as the format has it.
+    packed.extend((page.len() as u32).to_le_bytes());
+    packed
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_address_with_one_spelling_becomes_a_file() {
+        let long = format!("/{}/", "x".repeat(MAX_SEGMENT + 1));
+        let deep = "/a".repeat(MAX_DEPTH + 1) + "/";
+        for (path, kept) in [
+            ("/", true),
+            ("/2025/Jul/5/slug/", true),
+            ("/tags/a+b/", true),
+            ("/tags/c~1.2_x/", true),
+            ("/2025/Jul/5/slug", false),
+            ("/robots.txt", false),
+            ("/tags/caf\u{e9}/", false),
+            ("/tags/a b/", false),
+            ("/50%25/", false),
+            ("/why?/", false),
+            ("/a\\b/", false),
+            ("/.size/", false),
+            ("/a/..b/", false),
+            ("/index.html/", false),
+            ("/a/index.html.gz/", false),
+            (&long, false),
+            (&deep, false),
+        ] {
+            let path = Path::parse(path.as_bytes()).unwrap();
+            assert_eq!(place(&path).is_some(), kept, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn folders_are_told_from_what_others_put_there() {
+        let name = |seq, comments| {
+            let generation = Generation {
+                seq,
+                comments,
+                changed: 1_751_724_300_000_000,
+            };
+            generation.name()
+        };
+        assert_eq!(order(&name(17, 3)), Some((17, 3)));
+        assert!(order(&name(100, 0)) > order(&name(99, 7)));
+        for other in [
+            "", "now", "lock", "17", "17.3", "17.3-", "17.3-0-", "x.3-0-1", "17.3-g-1", "photos",
+        ] {
+            assert_eq!(order(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_packed_is_what_any_reader_of_gzip_unpacks() {
+        let page = "<p>A page like any other.</p>\n".repeat(100);
+        let packed = gzip(page.as_bytes());
+        assert!(packed.len() < page.len() / 10);
+        let (body, end) = packed.split_at(packed.len() - 8);
+        let unpacked = miniz_oxide::inflate::decompress_to_vec(&body[10..]).unwrap();
+        assert_eq!(unpacked, page.as_bytes());
+        // What zlib's crc32() says of it.
+        assert_eq!(crc32fast::hash(b"123456789"), 0xcbf4_3926);
+        assert_eq!(end[4..], (page.len() as u32).to_le_bytes());
+    }
+}
