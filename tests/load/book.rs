@@ -17,7 +17,7 @@ use crate::{Result, failed};
 /// How many messages each has at first, so that its page shows a whole hundred.
 const BEFORE: i64 = 1000;
 
-/// No page of a hundred messages is shorter.
+/// No page of many messages is shorter.
 pub const PAGE: usize = 10_000;
 
 /// Far above what any run sends, so that the limits are counted and never met.

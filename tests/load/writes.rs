@@ -18,7 +18,7 @@ use crate::stats::Samples;
 pub enum Beside {
     /// Nothing.
     Nothing,
-    /// Of ten requests each looks at the newest hundred with nine.
+    /// Of ten requests each asks for the page with nine.
     Reading,
 }
 

@@ -15,8 +15,8 @@ pub fn section(text: &mut String, figures: &Figures, plots: &Path) -> Result<()>
     writeln!(
         text,
         "## 5. Writes\n\n\
-         A name and a message are posted to a guestbook, answered with 303, and the newest hundred are what its page \
-         shows. Mayfly's publishes at once, and its limits per address and per minute are a million: all of them are \
+         A name and a message are posted to a guestbook and answered with 303. Its page shows the newest hundred, \
+         Mayfly's as many of them as fit into 20 KB. Mayfly's publishes at once, and its limits per address and per minute are a million: all of them are \
          counted, none is met. Each form is signed, as if it had been opened a minute before, and is sent once. The \
          others are the usual guestbook (`rivals/`): one table, three indexes, WAL, `synchronous = NORMAL`, a connection \
          for each request. They have neither forms nor limits, and don't wait for the disk: what they have answered \
@@ -28,7 +28,7 @@ pub fn section(text: &mut String, figures: &Figures, plots: &Path) -> Result<()>
     writeln!(
         text,
         "\n### With nine reads to each write\n\n\
-         Of ten requests each writer looks at the newest hundred with nine.\n"
+         Of ten requests each writer asks for the page with nine.\n"
     )?;
     table(text, figures, Beside::Reading)?;
     if let Some(minute) = &figures.minute {
