@@ -6,11 +6,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::Result;
 use crate::client::Question;
 use crate::page::Page;
 use crate::server::{Folder, Kind, Server, shipped};
 use crate::stats::Samples;
+use crate::{Result, kept};
 
 /// A question that was asked several times.
 #[derive(Clone, Debug)]
@@ -85,7 +85,10 @@ impl Site {
             programs.join("mayfly.conf"),
             format!("data = {}\n", data.display()),
         )?;
-        let text = shipped(kind, &programs, data)?;
+        let mut text = shipped(kind, &programs, data)?;
+        if data.join(mayfly::store::kept::FOLDER).is_dir() {
+            text = kept::switched_on(kind, &text, data, &folder)?;
+        }
         Ok(Site {
             server: Server::start(kind, &folder, "run", &text)?,
             kind,

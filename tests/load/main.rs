@@ -24,6 +24,7 @@ mod client;
 mod cost;
 mod disk;
 mod guestbook;
+mod kept;
 mod memory;
 mod others;
 mod stats;
@@ -88,6 +89,8 @@ pub struct Figures {
     pub rivals: Vec<Cost>,
     /// The rivals behind each server.
     pub against: Vec<Load>,
+    /// Pages by a program and as files, behind each server.
+    pub sent: Vec<Load>,
     /// Pages over blogs of other sizes.
     pub growth: Vec<(u64, Vec<Cost>)>,
     /// What the disk allows.
@@ -174,6 +177,12 @@ fn bench(quick: bool) -> Result<()> {
         say(&format!("behind {}", kind.name()));
         if let Err(error) = bench.behind(kind, &pages, &rivals, &blog) {
             let row = format!("everything behind {}", kind.name());
+            bench.leave_out(&row, &error.to_string());
+        }
+    }
+    for kind in [Kind::Lighttpd, Kind::Apache] {
+        if let Err(error) = bench.kept_pages(kind) {
+            let row = format!("kept pages behind {}", kind.name());
             bench.leave_out(&row, &error.to_string());
         }
     }

@@ -36,6 +36,7 @@ pub fn write(figures: &Figures, folder: &Path) -> Result<PathBuf> {
     processes(&mut text, figures, &plots)?;
     served::closed(&mut text, figures)?;
     served::constant(&mut text, figures, &plots)?;
+    served::kept(&mut text, figures)?;
     served::rivals(&mut text, figures, &plots)?;
     growth(&mut text, figures, &plots)?;
     writes::section(&mut text, figures, &plots)?;

@@ -136,6 +136,40 @@ pub fn constant(text: &mut String, figures: &Figures, plots: &Path) -> Result<()
     Ok(())
 }
 
+/// The same page by a program and as a file.
+pub fn kept(text: &mut String, figures: &Figures) -> Result<()> {
+    writeln!(
+        text,
+        "\n### Kept pages\n\n\
+         With `keep-pages=on` a page that a program rendered is sent as a file until anything is published \
+         (`deploy/README.md`). At 8 connections, in turn; the file is packed once, when it is made.\n\n\
+         | server | page | requests/s | ratio to the program | min | max | p50 ms | p99 ms | errors | bytes |\n\
+         |---|---|---|---|---|---|---|---|---|---|"
+    )?;
+    let mut program = f64::NAN;
+    for load in &figures.sent {
+        if load.name.ends_with("program") {
+            program = load.rate.median();
+        }
+        writeln!(
+            text,
+            "| {} | {} | **{}** | {:.1} | {} | {} | {} | {} | {} | {} |",
+            load.server,
+            load.name,
+            thousands(load.rate.median()),
+            load.rate.median() / program,
+            thousands(load.rate.min()),
+            thousands(load.rate.max()),
+            millis(&load.p50),
+            millis(&load.p99),
+            load.errors,
+            thousands(load.bytes as f64),
+        )?;
+    }
+    text.push('\n');
+    Ok(())
+}
+
 /// What others cost.
 pub fn rivals(text: &mut String, figures: &Figures, plots: &Path) -> Result<()> {
     writeln!(
