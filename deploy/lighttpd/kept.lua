@@ -23,7 +23,7 @@ local cookies = asks["Cookie"]
 if cookies and cookies:find("mayfly-session-", 1, true) then return 0 end
 
 -- The folder of what is published. A path with the link itself in it would not do:
--- lighttpd goes on sending for two seconds what it found by a path before.
+-- lighttpd goes on sending for the rest of a second what it found by a path before.
 local now = io.open(mayfly_data .. "/kept/now/.name")
 if not now then return 0 end
 local name = now:read("*l")

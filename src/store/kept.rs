@@ -179,8 +179,8 @@ fn begin(place: &Place, data: &Path, kept: &Path, generation: &Generation) -> io
     }
     // Web servers read which folder it is through the link, and then take the file out of
     // that: with the link in its path, a file would be missing where the link is
-    // removed after they looked, and lighttpd sends for two seconds what it found
-    // by a path before.
+    // removed after they looked, and lighttpd sends for the rest of a second what it
+    // found by a path before.
     let beside = folder.join(format!(".{}", std::process::id()));
     create(&beside)?.write_all(format!("{name}\n").as_bytes())?;
     fs::rename(&beside, folder.join(NAME))?;
