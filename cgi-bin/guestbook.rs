@@ -41,7 +41,6 @@ fn show(request: &Request) -> Result<Response> {
 fn write(request: &Request) -> Result<Response> {
     let typed = Typed::read(&Form::read(request)?)?; // 400 for what is no form
     Wanted::parse(&request.path, &request.query)?.may_be_written()?; // 405 elsewhere
-    let blog = store::open_blog(&request.place)?;
     let mut guestbook = store::guestbook::open_to_write(&request.place)?;
     let received = guestbook.receive(0, &typed, &request.sender.network())?;
     let response = match received.outcome {
@@ -50,11 +49,12 @@ fn write(request: &Request) -> Result<Response> {
             failure::see(request, &url::message(0, id), &url::key(&key))
         }
         Outcome::Refused(problems) => {
+            let blog = store::open_blog(&request.place)?;
             let book = guestbook.book(&blog, Some(&typed))?;
             let page = view::guestbook::again(blog.site, &book, &problems);
             return Ok(Response::html(page).status(problems.status()));
         }
     };
-    let problem = shown::finish(&mut guestbook, blog.site, received.mail);
+    let problem = shown::finish_unopened(&mut guestbook, &request.place, received.mail);
     Ok(response.complaining(problem))
 }

@@ -1,11 +1,11 @@
 //! What is left to do once messages are stored: posts show their comments, and the
 //! owner hears of what waits.
 
+use crate::config::Place;
 use crate::error::Result;
-use crate::sendmail;
 use crate::site::Site;
 use crate::store::guestbook::Guestbook;
-use crate::view;
+use crate::{sendmail, store, view};
 
 /// Writes out what posts show of their comments, where that has changed.
 ///
@@ -24,4 +24,20 @@ pub fn finish(guestbook: &mut Guestbook, site: &Site, mail: Option<String>) -> O
     let written = written.map(|error| error.to_string());
     let problems: Vec<String> = written.into_iter().chain(told).collect();
     (!problems.is_empty()).then(|| problems.join("; "))
+}
+
+/// The same where the blog is not open yet: for most messages nothing is left to do, and
+/// opening it would be a tenth of what it costs to take one in.
+pub fn finish_unopened(
+    guestbook: &mut Guestbook,
+    place: &Place,
+    mail: Option<String>,
+) -> Option<String> {
+    if mail.is_none() && guestbook.is_shown().is_ok_and(|shown| shown) {
+        return None;
+    }
+    match store::open_blog(place) {
+        Ok(blog) => finish(guestbook, blog.site, mail),
+        Err(error) => Some(guestbook.note(error.to_string())),
+    }
 }

@@ -129,7 +129,7 @@ impl Guestbook {
     /// # Errors
     /// Whatever keeps the folder from being written; the next writer tries again.
     pub fn show(&mut self, render: impl Fn(&Thread) -> String) -> Result<()> {
-        if self.unshown()?.is_empty() {
+        if self.is_shown()? {
             return Ok(());
         }
         let turn = self.turn()?;
@@ -163,6 +163,14 @@ impl Guestbook {
         drop(quiet);
         drop(turn);
         Ok(())
+    }
+
+    /// Whether pages of posts show all comments as they are.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being read.
+    pub fn is_shown(&self) -> Result<bool> {
+        Ok(self.unshown()?.is_empty())
     }
 
     fn unshown(&self) -> Result<Vec<i64>> {
