@@ -19,8 +19,9 @@
 --            any time; `mayfly rebuild --search` makes it again.
 --            word  doc  hint  spelling  state
 --
--- Beside them lie two folders: `media`, whose files are listed in desk.media, and
--- `comments`, which is derived from guestbook.comment.
+-- Beside them lie three folders: `media`, whose files are listed in desk.media;
+-- `comments`, which is derived from guestbook.comment; and, where the owner wants
+-- it, `kept`: pages as they were rendered, derived as well.
 --
 -- Facts are what nobody could make again: post, page, tag.description, redirect,
 -- scheduled, site's settings. The rest is derived from them when a post is saved, so
@@ -409,8 +410,8 @@ CREATE TABLE guestbook.message (
 ) STRICT;
 
 
--- What is public under posts, in the columns of `message`. All of them are numbered as messages are, and with
--- them, so the newest of all posts are found without an index, too.
+-- What is public under posts, in the columns of `message`. Comments and messages are
+-- numbered together, so the newest of all posts are found without an index, too.
 CREATE TABLE guestbook.comment (
     id      INTEGER PRIMARY KEY,
     post    INTEGER NOT NULL,               -- post.id
@@ -438,8 +439,8 @@ CREATE TABLE guestbook.unshown (
 ) STRICT;
 
 
--- What is not: messages that wait for the owner, and those that were rejected, until
--- they expire. No page reads this table, but for the writer of a message, who
+-- What is not public: messages that wait for the owner, and those that were rejected,
+-- until they expire. No page reads this table, but for the writer of a message, who
 -- has its key. A message keeps its number when it is published.
 CREATE TABLE guestbook.queue (
     id      INTEGER PRIMARY KEY,

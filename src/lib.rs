@@ -45,8 +45,9 @@
 //!
 //! What never happens:
 //!
-//! - A program that only reads never opens a file for writing, but to publish
-//!   what has come due or to roll back what a killed writer left.
+//! - A program that only reads never opens a file for writing, but to publish what
+//!   has come due, to roll back what a killed writer left, or to keep the page that it
+//!   has answered, where the owner wants that.
 //! - No public page reads `desk.db`, so no draft can leak but by the link to it that
 //!   its author made, which `login` answers.
 //! - No line of `admin` runs for somebody who has not signed in, once there is a blog.
