@@ -93,20 +93,40 @@ impl Server {
     /// The memory of its processes and of those they started, in bytes: what several of
     /// them share counts once.
     pub fn memory(&self) -> u64 {
-        let groups: Vec<String> = self.children.iter().map(|c| c.id().to_string()).collect();
-        let processes = fs::read_dir("/proc").expect("Linux's /proc");
-        let of_process = |entry: std::io::Result<fs::DirEntry>| {
-            let process = entry.ok()?.path();
-            let stat = fs::read_to_string(process.join("stat")).ok()?;
-            // The name, in brackets, may have spaces.
-            let group = stat.rsplit_once(')')?.1.split_whitespace().nth(2)?;
-            groups.iter().any(|ours| ours == group).then_some(())?;
+        let of_process = |process: PathBuf| {
             let maps = fs::read_to_string(process.join("smaps_rollup")).ok()?;
             let share = maps.lines().find_map(|line| line.strip_prefix("Pss:"))?;
             let kilobytes: u64 = share.split_whitespace().next()?.parse().ok()?;
             Some(kilobytes << 10)
         };
-        processes.filter_map(of_process).sum()
+        self.processes().into_iter().filter_map(of_process).sum()
+    }
+
+    /// Waits until a server of one process has learned of the end of each program.
+    pub fn has_reaped(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.processes().len() > self.children.len() {
+            assert!(
+                Instant::now() < deadline,
+                "a program is left in {PATIENCE:?}"
+            );
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The folders in `/proc` of its processes and of those they started, the ones included
+    /// that have ended and that nobody has asked after.
+    fn processes(&self) -> Vec<PathBuf> {
+        let groups: Vec<String> = self.children.iter().map(|c| c.id().to_string()).collect();
+        let ours = |entry: std::io::Result<fs::DirEntry>| {
+            let process = entry.ok()?.path();
+            let stat = fs::read_to_string(process.join("stat")).ok()?;
+            // The name, in brackets, may have spaces.
+            let group = stat.rsplit_once(')')?.1.split_whitespace().nth(2)?;
+            groups.iter().any(|id| id == group).then_some(process)
+        };
+        let all = fs::read_dir("/proc").expect("Linux's /proc");
+        all.filter_map(ours).collect()
     }
 
     /// What the server and the programs complained of.
