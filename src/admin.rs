@@ -10,8 +10,8 @@ use crate::store::{self, Desk};
 use crate::view;
 use crate::view::admin::{self, Listed};
 use crate::{
-    check, clock, complete, failure, history, house, moderation, published, removed, totp, url,
-    write,
+    backup, check, clock, complete, failure, history, house, moderation, published, removed, totp,
+    url, write,
 };
 
 /// What answers the addresses below one first segment: it settles the rest of the path and
@@ -22,6 +22,7 @@ type Part = fn(&Request, &mut Desk, &Session) -> Result<Response>;
 pub const PARTS: &[(&str, Part)] = &[
     ("", home),
     ("account", account),
+    ("backup", backup::answer),
     ("bin", removed::answer),
     ("bookmarks", bookmarks),
     ("check", check::answer),

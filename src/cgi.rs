@@ -28,6 +28,7 @@ use crate::request::{Method, Request, Variables};
 use crate::response::Response;
 use crate::{arena, config, failure, kept, linger, store, url};
 
+pub use stream::go_on;
 use stream::{Patient, READ, Stdin, Stdout, read_on};
 
 /// Makes a program of a handler. Its limit on bodies is 0 unless it is given.
@@ -260,7 +261,10 @@ fn send(
         || variables.get("REQUEST_METHOD") == Some(b"HEAD"),
         |request| request.method == Method::Head,
     );
-    let written = response.write_to(&mut Stdout, head_only);
+    let written = match response.is_long() {
+        true => response.write_to(&mut Patient, head_only),
+        false => response.write_to(&mut Stdout, head_only),
+    };
     if refused {
         let read = READ.load(Ordering::Relaxed);
         let left = body::left(variables, read).min(READ_ON);

@@ -104,11 +104,12 @@ pub fn below(folder: &std::path::Path, segments: &[&str]) -> PathBuf {
     folder.join(segments.join("/"))
 }
 
+/// What gzip begins with: no name, no time, and a system that does not matter.
+pub const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+
 /// What gzip makes of a page (RFC 1952): browsers ask for nothing more often.
 pub fn gzip(page: &[u8]) -> Vec<u8> {
-    // No name, no time, and a system that does not matter.
-    const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-    let mut packed = HEAD.to_vec();
+    let mut packed = GZIP_HEAD.to_vec();
     packed.extend(miniz_oxide::deflate::compress_to_vec(page, 6));
     packed.extend(crc32fast::hash(page).to_le_bytes());
     // By its length modulo 2^32, as the format has it.

@@ -25,8 +25,8 @@
 //!   - `library`, `upload`, `multipart` are how files get into the blog's media;
 //!   - `house`, `pick`, `retag`, `redirect`, `moderation` keep house: tags, many posts at once,
 //!     addresses, settings, and what strangers wrote;
-//!   - `host` and `check` look the host and the blog over; `setup` makes one where there is none,
-//!     and `upgrade` brings up one of an older version, for whoever brings the `proof`.
+//!   - `host` and `check` look the host and the blog over; `backup` copies it into one file;
+//!     `setup` makes one where there is none, and `upgrade` brings up one of an older version, for whoever brings the `proof`.
 //! - `url`, `date`, `listing`, `post`, `draft`, `page`, `comment`, `tag`, `kind`, `archive`, `feed`,
 //!   `search`, `site`, `sitemap`, `twin`, `qr`, `settings` are what a blog is made of. They know
 //!   neither SQL nor HTML.
@@ -107,6 +107,8 @@ pub mod view;
 pub mod account;
 #[cfg(feature = "admin")]
 pub mod admin;
+#[cfg(feature = "admin")]
+pub mod backup;
 #[cfg(feature = "admin")]
 pub mod check;
 #[cfg(feature = "admin")]

@@ -2,7 +2,9 @@
 //! still become a whole page.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, IoSlice, Write};
+use std::rc::Rc;
 
 use crate::cache::{self, Version};
 use crate::view::Page;
@@ -13,14 +15,29 @@ use crate::view::Page;
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src * data:; \
      media-src *; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// A body too long to be held: it is read from elsewhere while it is sent.
+pub trait Source: fmt::Debug {
+    /// How long it is, in bytes.
+    fn length(&self) -> u64;
+
+    /// Writes it, all of that length.
+    ///
+    /// # Errors
+    /// Whatever the writer says, or what it is read from. Whoever asked then has less than
+    /// was announced, and knows it by that.
+    fn send(&self, out: &mut dyn Write) -> io::Result<()>;
+}
+
 /// What a program answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Response {
     status: u16,
     content_type: &'static str,
     headers: Vec<(&'static str, String)>,
     /// In the pieces it was made in.
     body: Vec<Cow<'static, str>>,
+    /// What comes instead of the body.
+    source: Option<Rc<dyn Source>>,
     complaint: Option<String>,
     shows: Option<Version>,
 }
@@ -74,12 +91,20 @@ impl Response {
         Response::new(content_type, body.into_iter().map(Cow::from).collect())
     }
 
+    /// A body that is read while it is sent.
+    pub fn from_source(content_type: &'static str, source: Rc<dyn Source>) -> Response {
+        let mut response = Response::new(content_type, Vec::new());
+        response.source = Some(source);
+        response
+    }
+
     fn new(content_type: &'static str, body: Vec<Cow<'static, str>>) -> Response {
         Response {
             status: 200,
             content_type,
             headers: Vec::new(),
             body,
+            source: None,
             complaint: None,
             shows: None,
         }
@@ -104,6 +129,11 @@ impl Response {
     /// The state of the blog that it shows, where it is a page that is there.
     pub fn shown(&self) -> Option<Version> {
         self.shows.filter(|_| self.status == 200)
+    }
+
+    /// Whether sending it may take a while.
+    pub fn is_long(&self) -> bool {
+        self.source.is_some()
     }
 
     /// Its body, in pieces.
@@ -194,7 +224,11 @@ impl Response {
         );
         line("Content-Type", self.content_type);
         if !bodyless {
-            let length: usize = self.body.iter().map(|piece| piece.len()).sum();
+            let held = || self.body.iter().map(|piece| piece.len() as u64).sum();
+            let length = self
+                .source
+                .as_ref()
+                .map_or_else(held, |source| source.length());
             line("Content-Length", &length.to_string());
         }
         for (name, value) in &self.headers {
@@ -205,7 +239,11 @@ impl Response {
         if !head_only && !bodyless {
             pieces.extend(self.body.iter().map(|piece| IoSlice::new(piece.as_bytes())));
         }
-        write_all(out, &mut pieces)
+        write_all(out, &mut pieces)?;
+        match &self.source {
+            Some(source) if !head_only => source.send(out),
+            _ => Ok(()),
+        }
     }
 }
 

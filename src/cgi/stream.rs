@@ -45,15 +45,37 @@ pub(super) fn read_on(mut left: u64) {
     }
 }
 
-/// The same for an upload, which takes as long as the line is slow: whoever sends
+/// Gives the work on a request another 30 seconds, once it has come some way.
+pub fn go_on() {
+    // SAFETY: a plain system call, which only sets a clock.
+    unsafe { libc::alarm(DEADLINE.1) };
+}
+
+/// Standard input for an upload, which takes as long as the line is slow: whoever sends
 /// something has another 30 seconds for the next piece, and so has the work on it.
 pub(super) struct Patient;
 
 impl Read for Patient {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // SAFETY: a plain system call, which only sets a clock.
-        unsafe { libc::alarm(DEADLINE.1) };
+        go_on();
         Stdin.read(buffer)
+    }
+}
+
+/// And for an answer that is long: whoever takes some of it has another 30 seconds.
+impl Write for Patient {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        go_on();
+        Stdout.write(buffer)
+    }
+
+    fn write_vectored(&mut self, pieces: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        go_on();
+        Stdout.write_vectored(pieces)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, ffi};
 
 use super::check::Depth;
 use super::{
@@ -56,7 +56,7 @@ pub fn copy(folder: &Path, into: &Path, mut progress: impl FnMut(u64, u64)) -> R
     for (name, (file, pages)) in FILES.iter().zip(files) {
         let target = into.join(name);
         copy_file(&file, &target, |copied| progress(done + copied, whole))
-            .map_err(|error| explain(&error, &target))?;
+            .map_err(|error| unwritten(&error, &target))?;
         done += pages;
     }
     nobody_writes.rollback()?;
@@ -88,6 +88,19 @@ fn open(path: &Path) -> rusqlite::Result<(Connection, u64)> {
     file.busy_timeout(BUSY)?;
     let pages = file.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0))?;
     Ok((file, pages.unsigned_abs()))
+}
+
+/// Why a copy was not written. SQLite tells a full disk, and takes a quota that is used
+/// up for a disk that fails.
+fn unwritten(error: &rusqlite::Error, target: &Path) -> Error {
+    let code = error.sqlite_error().map(|cause| cause.extended_code);
+    match code {
+        Some(ffi::SQLITE_IOERR_WRITE) => Error::Unavailable(format!(
+            "{}: the disk or the quota is full",
+            target.display()
+        )),
+        _ => explain(error, target),
+    }
 }
 
 fn copy_file(

@@ -255,7 +255,8 @@ pub fn backed_up(folder: &Path) -> Option<Moment> {
 
 /// Whether that is long ago.
 pub fn backup(folder: &Path) -> Fact {
-    let advice = "`mayfly backup FOLDER` makes one, best by cron; then copy it to another machine";
+    let advice = "the admin\u{2019}s page Backup makes one, or `mayfly backup FOLDER`, best by cron; \
+                  then copy it to another machine";
     match backed_up(folder).map(|made| (now() - made) / DAY) {
         None => Fact::odd(format!("no backup of this blog is known: {advice}")),
         Some(days) if days > BACKUP_DAYS => {

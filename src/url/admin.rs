@@ -17,6 +17,9 @@ pub const NEW: &str = "/admin/new/";
 /// The account: its sessions, and the ways out.
 pub const ACCOUNT: &str = "/admin/account/";
 
+/// Copies of the blog to take away.
+pub const BACKUP: &str = "/admin/backup/";
+
 /// Whether all is well.
 pub const CHECK: &str = "/admin/check/";
 

@@ -5,6 +5,8 @@
 pub mod admin;
 pub mod archive;
 #[cfg(feature = "admin")]
+pub mod backup;
+#[cfg(feature = "admin")]
 pub mod bookmarks;
 pub mod card;
 #[cfg(feature = "admin")]

@@ -15,6 +15,7 @@ const ADDRESSES: &[(&str, u16)] = &[
     ("/admin/account/totp/", 200),
     ("/admin/account/totp", 301),
     ("/admin/account/totp/x/", 404),
+    ("/admin/backup/", 200),
     ("/admin/bin/", 200),
     ("/admin/check/", 200),
     ("/admin/check/x/", 404),

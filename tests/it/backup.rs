@@ -1,5 +1,7 @@
 //! Copies of a blog in use, and the way back from one.
 
+mod admin;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
+use mayfly::backup::archive;
 use mayfly::store::{self, BLOG_FILE, backup};
 use walkdir::WalkDir;
 
-use crate::backup::archive;
+use crate::backup::shown;
 use crate::failure::Failure;
 use crate::rebuild;
 use crate::say;
@@ -52,8 +53,7 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
     // In the data directory, so that the last step is only a new name.
     let work = archive::workplace(".restore-", data)?;
     let bar = progress(0);
-    bar.set_message("unpacking");
-    let uploads = archive::unpack(&options.archive, work.path(), &bar)?;
+    let uploads = archive::unpack(&options.archive, work.path(), &mut shown(&bar))?;
     for name in backup::FILES {
         fs::set_permissions(work.path().join(name), Permissions::from_mode(0o600))?;
     }

@@ -14,11 +14,12 @@ use crate::session::Session;
 use crate::url;
 
 /// What belongs to the settings, by pretty paths.
-const AROUND: [(&str, &str); 4] = [
+const AROUND: [(&str, &str); 5] = [
     (url::SETTINGS, "The blog"),
     (url::NAVIGATION, "Navigation"),
     (url::REDIRECTS, "Redirects"),
     (url::CHECK, "Check"),
+    (url::BACKUP, "Backup"),
 ];
 
 /// The ways between the pages that settle something about the whole blog.

@@ -1,0 +1,82 @@
+//! Backups: what there is, and the forms that make one more and hand them out.
+
+use maud::html;
+
+use super::admin::{shell, size, token};
+use super::check::told;
+use super::house::around;
+use super::{Page, count};
+use crate::host::Fact;
+use crate::session::Session;
+use crate::url;
+
+/// An archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The name of its file.
+    pub name: String,
+    /// When it was made, by the blog's clock.
+    pub made: String,
+    /// How long it is.
+    pub bytes: u64,
+}
+
+/// The page. `age` is how old the newest backup is, wherever it was put; `uploads` how many
+/// there are, and their bytes; `wrong` what kept one from being made.
+pub fn page(
+    session: &Session,
+    age: &Fact,
+    listed: &[Listed],
+    (files, bytes): (usize, u64),
+    wrong: Option<&str>,
+) -> Page {
+    let action = session.site.links.to(url::BACKUP);
+    shell(
+        session,
+        "Backup",
+        url::SETTINGS,
+        html! {
+            h1 { "Backup" }
+            (around(session, url::BACKUP))
+            @if let Some(wrong) = wrong { p.error role="alert" { "No backup was made: " (wrong) "." } }
+            ul.facts { (told(age)) }
+            p {
+                "A backup is one file with all posts, drafts, settings and what strangers wrote, as they were at one moment. "
+                "It is read back and looked over before it counts. Download it: one that lies on the same disk as the blog goes with that disk."
+            }
+            form.actions method="post" action=(action) {
+                (token(session))
+                button type="submit" name="do" value="make" { "Make a backup" }
+            }
+            @if !listed.is_empty() {
+                h2 { "The newest" }
+                ul.rows {
+                    @for archive in listed {
+                        li {
+                            span { (archive.made) }
+                            span.soft { (size(archive.bytes)) }
+                            form.actions method="post" action=(action) {
+                                (token(session))
+                                input type="hidden" name="name" value=(archive.name);
+                                button type="submit" name="do" value="download" aria-label={ "Download the backup of " (archive.made) } { "Download" }
+                                @if files > 0 {
+                                    button type="submit" name="do" value="download-all" aria-label={ "Download the backup of " (archive.made) " with all uploads" } { "With uploads" }
+                                }
+                            }
+                        }
+                    }
+                }
+                @if files > 0 {
+                    p.soft {
+                        "With uploads, the download has the " (count(i64::try_from(files).unwrap_or(i64::MAX), "file", "files")) " of today\u{2019}s "
+                        code { "media" } " behind the rest: " (size(bytes)) " more. Those files never change, so the folder may as well be copied by itself."
+                    }
+                }
+            }
+            p.soft {
+                code { "mayfly --data blog restore FILE" } " makes a blog of either, on any machine; "
+                "the same on the server, by cron: " code { "mayfly backup" } "."
+            }
+        },
+    )
+}
