@@ -85,7 +85,8 @@ pub fn simple(blog: &Path, kept: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn run(mayfly: &Path, arguments: &[&str]) -> Result<()> {
+/// Runs the command line, and insists that it ends well.
+pub fn run(mayfly: &Path, arguments: &[&str]) -> Result<()> {
     let output = Command::new(mayfly).args(arguments).output()?;
     match output.status.success() {
         true => Ok(()),

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use mayfly::guestbook::token::Form;
 use rusqlite::Connection as Database;
 
 use crate::client::{Ask, Connection, Repeat};
 use crate::server::Folder;
-use crate::{Result, failed};
+use crate::{Result, blog, failed};
 
 /// How many messages each has at first, so that its page shows a whole hundred.
 const BEFORE: i64 = 1000;
@@ -150,16 +149,7 @@ fn text(number: u64) -> String {
 pub fn ours(folder: &Folder, mayfly: &Path) -> Result<PathBuf> {
     let data = folder.sub("data")?;
     let made = data.display().to_string();
-    let command = |arguments: &[&str]| -> Result<()> {
-        let output = Command::new(mayfly).args(arguments).output()?;
-        match output.status.success() {
-            true => Ok(()),
-            false => Err(failed(format!(
-                "mayfly {arguments:?}: {}",
-                String::from_utf8_lossy(&output.stderr)
-            ))),
-        }
-    };
+    let command = |arguments: &[&str]| blog::run(mayfly, arguments);
     command(&["init", &made, "--title", "A load test", "--zone", "UTC"])?;
     command(&[
         "--data",

@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::behind::{self, Site};
 use crate::client::Question;
 use crate::server::{Folder, Kind};
-use crate::{Bench, Result, failed, needs, page};
+use crate::{Bench, Result, blog, failed, needs, page};
 
 /// The posts of the blog: what is kept is the same page, however many there are.
 const POSTS: &str = "2000";
@@ -68,14 +67,7 @@ impl Bench {
     }
 
     fn command(&self, arguments: &[&str]) -> Result<()> {
-        let output = Command::new(&self.mayfly).args(arguments).output()?;
-        match output.status.success() {
-            true => Ok(()),
-            false => Err(failed(format!(
-                "mayfly {arguments:?}: {}",
-                String::from_utf8_lossy(&output.stderr)
-            ))),
-        }
+        blog::run(&self.mayfly, arguments)
     }
 }
 

@@ -16,7 +16,6 @@ use std::error::Error;
 use std::fs;
 use std::mem::MaybeUninit;
 use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
 use mayfly::media::Shelf;
@@ -89,15 +88,9 @@ fn main() -> Result<()> {
 /// The index is not made while a large blog is filled.
 fn make_index(folder: &Path, dist: &Path) -> Result<()> {
     let started = Instant::now();
-    let mut command = Command::new(dist.join("mayfly"));
-    command
-        .arg("--data")
-        .arg(folder)
-        .args(["rebuild", "--search"]);
-    let output = command.output()?;
-    if !output.status.success() {
-        return Err(failed(String::from_utf8_lossy(&output.stderr)));
-    }
+    let made = folder.display().to_string();
+    let rebuild = ["--data", &made, "rebuild", "--search"];
+    blog::run(&dist.join("mayfly"), &rebuild)?;
     println!(
         "index made anew      {:>8.1} s",
         started.elapsed().as_secs_f64()

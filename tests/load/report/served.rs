@@ -151,22 +151,28 @@ pub fn kept(text: &mut String, figures: &Figures) -> Result<()> {
         if load.name.ends_with("program") {
             program = load.rate.median();
         }
-        writeln!(
-            text,
-            "| {} | {} | **{}** | {:.1} | {} | {} | {} | {} | {} | {} |",
-            load.server,
-            load.name,
-            thousands(load.rate.median()),
-            load.rate.median() / program,
-            thousands(load.rate.min()),
-            thousands(load.rate.max()),
-            millis(&load.p50),
-            millis(&load.p99),
-            load.errors,
-            thousands(load.bytes as f64),
-        )?;
+        row(text, load, load.rate.median() / program)?;
     }
     text.push('\n');
+    Ok(())
+}
+
+/// A row of a table of loads: whom was asked for what, how many answers came a second and
+/// what ratio that is, and how they came.
+fn row(text: &mut String, load: &Load, ratio: f64) -> Result<()> {
+    writeln!(
+        text,
+        "| {} | {} | **{}** | {ratio:.1} | {} | {} | {} | {} | {} | {} |",
+        load.server,
+        load.name,
+        thousands(load.rate.median()),
+        thousands(load.rate.min()),
+        thousands(load.rate.max()),
+        millis(&load.p50),
+        millis(&load.p99),
+        load.errors,
+        thousands(load.bytes as f64),
+    )?;
     Ok(())
 }
 
@@ -212,20 +218,8 @@ pub fn rivals(text: &mut String, figures: &Figures, plots: &Path) -> Result<()> 
             .against
             .iter()
             .find(|other| other.server == load.server && other.name == "Mayfly");
-        writeln!(
-            text,
-            "| {} | {} | **{}** | {:.1} | {} | {} | {} | {} | {} | {} |",
-            load.server,
-            load.name,
-            thousands(load.rate.median()),
-            mayfly.map_or(f64::NAN, |mayfly| mayfly.rate.median()) / load.rate.median(),
-            thousands(load.rate.min()),
-            thousands(load.rate.max()),
-            millis(&load.p50),
-            millis(&load.p99),
-            load.errors,
-            thousands(load.bytes as f64),
-        )?;
+        let mayfly = mayfly.map_or(f64::NAN, |mayfly| mayfly.rate.median());
+        row(text, load, mayfly / load.rate.median())?;
     }
     for server in servers(figures.against.iter().map(|load| load.server)) {
         let (running, started): (Vec<&Load>, Vec<&Load>) = figures
