@@ -118,12 +118,15 @@ impl Wanted {
     pub fn parse(path: &Path, query: &Query) -> Result<Wanted> {
         let number = |text: &str| text.parse().ok().filter(|number| *number > 0);
         let number = |text: &str| number(text).ok_or(Error::NotFound);
-        let wanted = match path.segments()[1..] {
-            [] => Wanted::All,
-            ["feed.atom"] => Wanted::Feed(None),
-            [post] => Wanted::Post(number(post)?, query.get("before")?.map(number).transpose()?),
-            [post, "feed.atom"] => Wanted::Feed(Some(number(post)?)),
-            [post, id] => {
+        let wanted = match path.segments()[..] {
+            [_] => Wanted::All,
+            [_, "feed.atom"] => Wanted::Feed(None),
+            [_, post] => {
+                let before = query.get("before")?;
+                Wanted::Post(number(post)?, before.map(number).transpose()?)
+            }
+            [_, post, "feed.atom"] => Wanted::Feed(Some(number(post)?)),
+            [_, post, id] => {
                 let key = query.get("key")?.map(String::from);
                 Wanted::One(number(post)?, number(id)?, key)
             }
@@ -156,6 +159,7 @@ impl Wanted {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -170,5 +174,13 @@ mod tests {
             assert_eq!(Choice::numbered(number as i64), choice);
             assert_eq!((choice.name(), Choice::named(name)), (name, Some(choice)));
         }
+    }
+
+    #[test]
+    fn the_address_of_the_blog_itself_is_none_of_comments() {
+        // A server that is set up in an odd way may lead it here.
+        let path = Path::parse(b"/").unwrap();
+        let refused = Wanted::parse(&path, &Query::default()).unwrap_err();
+        assert_eq!(refused.status(), 404);
     }
 }
