@@ -10,7 +10,8 @@ use super::name::{self, Name};
 use super::old::{self, Old};
 use super::path::{self, Permalink};
 use super::{
-    Document, Fault, Kind, Problem, Remarks, Rules, date, kramdown, liquid, matter, shortcode, slug,
+    Document, Fault, Kind, Problem, Remarks, Rules, date, kramdown, liquid, matter, shortcode,
+    shown, slug,
 };
 
 /// Reads the file `file`, whose content is `bytes`. The path itself is read too,
@@ -20,7 +21,7 @@ pub fn read(file: &Path, bytes: &[u8], rules: &Rules) -> Result<Document, Proble
     document(file, bytes, rules).map_err(|fault| Problem {
         file: file.to_owned(),
         line: fault.line,
-        message: fault.message,
+        message: shown(fault.message),
     })
 }
 

@@ -131,6 +131,12 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
+/// A sentence that quotes a file, as a terminal may show it: a control character in the
+/// file would steer it.
+fn shown(sentence: String) -> String {
+    sentence.replace(char::is_control, " ")
+}
+
 /// A `Problem` before it is known which file it is in.
 #[derive(Debug)]
 struct Fault {
@@ -248,6 +254,6 @@ impl Remarks {
                 format!("{what} `{text}` on line {line} (and {more} more) is left as it stands")
             }
         };
-        self.said.into_iter().map(sentence).collect()
+        self.said.into_iter().map(sentence).map(shown).collect()
     }
 }

@@ -393,3 +393,15 @@ fn a_damaged_file_is_no_panic() {
         }
     }
 }
+
+#[test]
+fn what_is_said_about_a_file_steers_no_terminal() {
+    let text = "---\ntitle: A\n---\n{% unknown \u{1b}[2J\u{7} %}\n";
+    let remarks = document("_posts/2020-01-01-x.md", text).remarks;
+    assert!(remarks.iter().any(|remark| remark.contains("unknown")));
+    let broken = "---\n\u{1b}[2J: [\n---\n";
+    let problem = read(Path::new("x.md"), broken.as_bytes(), &rules()).unwrap_err();
+    for said in remarks.iter().chain([&problem.message]) {
+        assert!(!said.contains(char::is_control), "{said:?}");
+    }
+}
