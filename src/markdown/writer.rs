@@ -367,13 +367,18 @@ fn marked(address: &CowStr<'_>) -> CowStr<'static> {
 
 /// The author's own HTML outside of any text, as it is stored.
 pub fn own_html(html: &str) -> String {
-    marked_html(&CowStr::from(html)).replace(OWN, &MARK.to_string())
+    with_marks(html, MARK.encode_utf8(&mut [0; 4]))
 }
 
-/// The author's own HTML, with the mark put before the blog's own addresses.
+/// The same within a text, which has yet to go through the renderer.
 fn marked_html(html: &CowStr<'_>) -> CowStr<'static> {
+    CowStr::from(with_marks(html, OWN))
+}
+
+/// HTML with a mark put before the blog's own addresses.
+fn with_marks(html: &str, mark: &str) -> String {
     let mut out = String::with_capacity(html.len() + 8);
-    let mut rest: &str = html;
+    let mut rest = html;
     loop {
         let next = ["href=\"/", "src=\"/", "href='/", "src='/"]
             .iter()
@@ -382,13 +387,13 @@ fn marked_html(html: &CowStr<'_>) -> CowStr<'static> {
         let Some(at) = next else { break };
         out.push_str(&rest[..at]);
         if is_own(&rest[at..]) {
-            out.push_str(OWN);
+            out.push_str(mark);
         }
         out.push('/');
         rest = &rest[at + 1..];
     }
     out.push_str(rest);
-    CowStr::from(out)
+    out
 }
 
 fn text_of(events: &[Event<'_>]) -> String {

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mayfly::markdown::{Text, strip};
+use mayfly::markdown::{Text, own_html, strip};
 use mayfly::media::Shelf;
 use mayfly::url::{Links, MARK, Reached, Style};
 
@@ -146,6 +146,14 @@ fn footnotes_of_two_posts_on_a_page_are_told_apart() {
         ids.dedup();
         assert_eq!(ids.len(), all, "an id is there twice: {ids:?}");
     }
+}
+
+#[test]
+fn a_footer_may_have_the_words_that_stand_for_a_mark() {
+    let text = "<p>x-mayfly-own:/2025/</p>";
+    let typed = format!("{text}<a href=\"/2025/\">2025</a>");
+    let stored = format!("{text}<a href=\"{MARK}/2025/\">2025</a>");
+    assert_eq!(own_html(&typed), stored);
 }
 
 #[test]
