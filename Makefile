@@ -9,6 +9,7 @@
 # make dist-check  builds it twice, in two folders, and insists on the same bytes
 # make audit    asks the RustSec database about each crate
 # make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
+# make fuzz     makes up input for a minute each; SECONDS=3600 TARGETS="request media" for longer
 
 # Those that only read, those for whoever signs in, which link more, the two that
 # strangers write by, the one that looks for patterns, the one that draws,
@@ -38,7 +39,7 @@ SUFFIX  ?=
 # Entity tags change with the sources, so that no browser keeps an old page.
 export MAYFLY_BUILD := $(shell cat Cargo.lock schema.sql `find src cgi-bin -type f | LC_ALL=C sort` | cksum | cut -d' ' -f1)
 
-.PHONY: all run test test-servers build bench install uninstall dist dist-check audit clean tools lint
+.PHONY: all run test test-servers build bench fuzz install uninstall dist dist-check audit clean tools lint
 
 all: build
 
@@ -96,6 +97,21 @@ test-servers: tools
 
 bench: build
 	cargo run --release --locked --example load
+
+# What is new is added to the corpus; what breaks a property ends the run, and is left in
+# tests/fuzz/artifacts. cargo-fuzz passes flags that want the newer compiler's leave.
+SECONDS ?= 60
+TARGETS ?= $(basename $(notdir $(wildcard tests/fuzz/targets/*.rs)))
+
+fuzz: target/tools/bin/cargo-fuzz
+	@for target in $(TARGETS); do \
+	    words=tests/fuzz/dictionaries/$$target.dict; test -e $$words || words=; \
+	    RUSTC_BOOTSTRAP=1 $< fuzz run --fuzz-dir tests/fuzz --target-dir target/fuzz --sanitizer none $$target -- \
+	        -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 $${words:+-dict=$$words} || exit 1; \
+	done
+
+target/tools/bin/cargo-fuzz:
+	cargo install --locked --root target/tools cargo-fuzz@0.13.2
 
 lint: target/deny/ready
 	cargo fmt --check
