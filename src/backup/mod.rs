@@ -31,6 +31,10 @@ const KEEP: usize = 3;
 /// processor time, and this takes about five of them on a machine of 2024.
 const LIMIT: u64 = 128 << 20;
 
+/// The most uploads that a download takes along, in bytes. The sum over them takes
+/// processor time as well.
+const UPLOADS: u64 = 2 << 30;
+
 /// Is told what is being done, how far that is, and of how much.
 pub type Progress<'a> = dyn FnMut(&'static str, u64, u64) + 'a;
 
@@ -109,19 +113,18 @@ fn show(desk: &Desk, session: &Session, data: &Path, wrong: Option<Error>) -> Re
         });
     }
     let uploads = uploads(data)?;
+    let uploads = view::Uploads {
+        files: uploads.count(),
+        bytes: uploads.bytes(),
+        offered: uploads.count() > 0 && uploads.bytes() <= UPLOADS,
+    };
     let age = store::check::backup(data);
     // Where the data is the log says; a page tells it to nobody.
     let place = data.display().to_string();
     let told = wrong
         .as_ref()
         .map(|error| error.to_string().replace(&place, "the data directory"));
-    let page = view::page(
-        session,
-        &age,
-        &listed,
-        (uploads.count(), uploads.bytes()),
-        told.as_deref(),
-    );
+    let page = view::page(session, &age, &listed, &uploads, told.as_deref());
     let status = wrong.as_ref().map_or(200, Error::status);
     let complaint = wrong
         .as_ref()
@@ -159,6 +162,11 @@ fn download(data: &Path, name: &str, all: bool) -> Result<Response> {
             ));
         }
         let uploads = uploads(data)?;
+        if uploads.bytes() > UPLOADS {
+            return Err(Error::Forbidden(
+                "There are too many uploads for one download: copy the folder media by itself.",
+            ));
+        }
         let behind = uploads.length().map_err(&failed)?;
         drop(failed);
         handed.length = first;

@@ -21,13 +21,24 @@ pub struct Listed {
     pub bytes: u64,
 }
 
-/// The page. `age` is how old the newest backup is, wherever it was put; `uploads` how many
-/// there are, and their bytes; `wrong` what kept one from being made.
+/// What lies in `media/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uploads {
+    /// How many files.
+    pub files: usize,
+    /// How long they are together.
+    pub bytes: u64,
+    /// Whether a download takes them along.
+    pub offered: bool,
+}
+
+/// The page. `age` is how old the newest backup is, wherever it was put; `wrong` what kept
+/// one from being made.
 pub fn page(
     session: &Session,
     age: &Fact,
     listed: &[Listed],
-    (files, bytes): (usize, u64),
+    uploads: &Uploads,
     wrong: Option<&str>,
 ) -> Page {
     let action = session.site.links.to(url::BACKUP);
@@ -59,17 +70,18 @@ pub fn page(
                                 (token(session))
                                 input type="hidden" name="name" value=(archive.name);
                                 button type="submit" name="do" value="download" aria-label={ "Download the backup of " (archive.made) } { "Download" }
-                                @if files > 0 {
+                                @if uploads.offered {
                                     button type="submit" name="do" value="download-all" aria-label={ "Download the backup of " (archive.made) " with all uploads" } { "With uploads" }
                                 }
                             }
                         }
                     }
                 }
-                @if files > 0 {
+                @if uploads.files > 0 {
                     p.soft {
-                        "With uploads, the download has the " (count(i64::try_from(files).unwrap_or(i64::MAX), "file", "files")) " of today\u{2019}s "
-                        code { "media" } " behind the rest: " (size(bytes)) " more. Those files never change, so the folder may as well be copied by itself."
+                        @if uploads.offered { "With uploads, a download has what is in " } @else { "No download has what is in " }
+                        code { "media" } " today: " (count(i64::try_from(uploads.files).unwrap_or(i64::MAX), "file", "files"))
+                        ", " (size(uploads.bytes)) ". Those files never change, so the folder may be copied by itself."
                     }
                 }
             }

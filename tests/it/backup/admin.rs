@@ -231,6 +231,23 @@ fn a_blog_too_large_for_a_page_is_told_of_the_command_line() {
 }
 
 #[test]
+fn more_uploads_than_a_download_takes_are_left_to_be_copied() {
+    let site = blog().with_account();
+    let browser = site.sign_in();
+    let upload = fs::File::create(site.data().join("media/film.mp4")).unwrap();
+    upload.set_len((2 << 30) + 1).unwrap();
+    let name = made(&site, &browser);
+    let page = browser.get(PAGE).ok().has("No download has what is in");
+    assert_eq!(
+        page.attributes("button[value=download-all]", "name").len(),
+        0
+    );
+    assert_eq!(page.attributes("button[value=download]", "name").len(), 1);
+    let form = browser.form(PAGE, &[("do", "download-all"), ("name", &name)]);
+    form.run().status(403);
+}
+
+#[test]
 fn a_long_download_takes_no_more_memory_than_a_short_one() {
     let site = blog().with_account();
     let browser = site.sign_in();
