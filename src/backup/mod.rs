@@ -31,9 +31,9 @@ const KEEP: usize = 3;
 /// processor time, and this takes about five of them on a machine of 2024.
 const LIMIT: u64 = 128 << 20;
 
-/// The most uploads that a download takes along, in bytes. The sum over them takes
+/// The most uploads that a download takes along, in bytes. Reading them and the sum over them takes
 /// processor time as well.
-const UPLOADS: u64 = 2 << 30;
+const UPLOADS: u64 = 1 << 30;
 
 /// Is told what is being done, how far that is, and of how much.
 pub type Progress<'a> = dyn FnMut(&'static str, u64, u64) + 'a;

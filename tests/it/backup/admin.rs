@@ -235,7 +235,7 @@ fn more_uploads_than_a_download_takes_are_left_to_be_copied() {
     let site = blog().with_account();
     let browser = site.sign_in();
     let upload = fs::File::create(site.data().join("media/film.mp4")).unwrap();
-    upload.set_len((2 << 30) + 1).unwrap();
+    upload.set_len((1 << 30) + 1).unwrap();
     let name = made(&site, &browser);
     let page = browser.get(PAGE).ok().has("No download has what is in");
     assert_eq!(
