@@ -17,7 +17,7 @@ fn show(request: &Request) -> Result<Response> {
     request.get_or_post()?;
     let wanted = Wanted::parse(&request.path, &request.query)?; // 404 for what can't be one
     let blog = store::open_blog(&request.place)?;
-    let guestbook = store::guestbook::open(&request.place)?;
+    let guestbook = store::guestbook::open_to_show(&request.place)?;
     let response = match wanted {
         Wanted::List(before) => {
             let form = before.is_none().then(Typed::default); // older messages stand alone
@@ -41,20 +41,20 @@ fn show(request: &Request) -> Result<Response> {
 fn write(request: &Request) -> Result<Response> {
     let typed = Typed::read(&Form::read(request)?)?; // 400 for what is no form
     Wanted::parse(&request.path, &request.query)?.may_be_written()?; // 405 elsewhere
-    let mut guestbook = store::guestbook::open_to_write(&request.place)?;
+    let mut guestbook = store::guestbook::open_to_receive(&request.place)?;
     let received = guestbook.receive(0, &typed, &request.sender.network())?;
-    let response = match received.outcome {
-        Outcome::Published(id) => failure::see(request, url::GUESTBOOK, &url::anchor(id)),
+    let response = match &received.outcome {
+        Outcome::Published(id) => failure::see(request, url::GUESTBOOK, &url::anchor(*id)),
         Outcome::Waiting { id, key } => {
-            failure::see(request, &url::message(0, id), &url::key(&key))
+            failure::see(request, &url::message(0, *id), &url::key(key))
         }
         Outcome::Refused(problems) => {
             let blog = store::open_blog(&request.place)?;
             let book = guestbook.book(&blog, Some(&typed))?;
-            let page = view::guestbook::again(blog.site, &book, &problems);
+            let page = view::guestbook::again(blog.site, &book, problems);
             return Ok(Response::html(page).status(problems.status()));
         }
     };
-    let problem = shown::finish_unopened(&mut guestbook, &request.place, received.mail);
+    let problem = shown::finish_unopened(&mut guestbook, &request.place, received);
     Ok(response.complaining(problem))
 }

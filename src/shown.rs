@@ -4,7 +4,7 @@
 use crate::config::Place;
 use crate::error::Result;
 use crate::site::Site;
-use crate::store::guestbook::Guestbook;
+use crate::store::guestbook::{Guestbook, Received};
 use crate::{sendmail, store, view};
 
 /// Writes out what posts show of their comments, where that has changed.
@@ -31,13 +31,13 @@ pub fn finish(guestbook: &mut Guestbook, site: &Site, mail: Option<String>) -> O
 pub fn finish_unopened(
     guestbook: &mut Guestbook,
     place: &Place,
-    mail: Option<String>,
+    received: Received,
 ) -> Option<String> {
-    if mail.is_none() && guestbook.is_shown().is_ok_and(|shown| shown) {
+    if received.mail.is_none() && !received.unshown {
         return None;
     }
     match store::open_blog(place) {
-        Ok(blog) => finish(guestbook, blog.site, mail),
+        Ok(blog) => finish(guestbook, blog.site, received.mail),
         Err(error) => Some(guestbook.note(error.to_string())),
     }
 }

@@ -47,6 +47,13 @@ pub fn read_by(program: &str) -> &'static [&'static str] {
 /// The tables of search.db that every program reads: the page about a missing page does.
 pub const HINTS: [&str; 2] = ["doc", "hint"];
 
+/// The tables of guestbook.db that taking in a message writes, where nothing speaks against
+/// it. Whatever else is asked about brings back the whole schema first.
+pub const RECEIVING: [&str; 5] = ["settings", "tally", "message", "form", "sender"];
+
+/// Those that the guestbook's pages show.
+pub const SHOWING: [&str; 2] = ["settings", "message"];
+
 /// A table of blog.db as its file has it, and as a program that only reads is shown it.
 ///
 /// SQLite parses the text of each table on every open, and most of that text is about
@@ -59,6 +66,10 @@ pub const HINTS: [&str; 2] = ["doc", "hint"];
 /// type has no affinity, so what it is compared with is not converted first;
 /// pages compare numbers with numbers and texts with texts, and STRICT has seen to
 /// it that the columns hold nothing else.
+///
+/// Of guestbook.db, the tables that are written by way of their short text keep all of
+/// their columns. Who writes has them bound as the values that the columns hold: STRICT
+/// and NOT NULL are not there to insist.
 ///
 /// The short texts follow from schema.sql: a test below derives them again, and
 /// `UPDATE=1 cargo test --lib short` writes what it found. The text that the file
@@ -158,7 +169,7 @@ mod tests {
     use std::fmt::Write as _;
     use std::path::Path;
 
-    use super::{TABLES, Table, statements};
+    use super::{RECEIVING, TABLES, Table, statements};
 
     /// The first column of a table that no page reads. All behind it are left out.
     const UNREAD: [(&str, &str); 4] = [
@@ -209,9 +220,11 @@ mod tests {
 
     fn derived() -> Vec<(String, String, String)> {
         let tables = statements().into_iter().filter_map(|statement| {
-            let stored = statement.strip_prefix("CREATE TABLE blog.")?;
+            let of = |file: &str| statement.strip_prefix(&format!("CREATE TABLE {file}."));
+            let stored = of("blog").or(of("guestbook"))?;
             let name = stored.split(' ').next().unwrap_or_default().to_owned();
-            (name != WAITING).then(|| {
+            let read = of("blog").is_some() && name != WAITING;
+            (read || RECEIVING.contains(&name.as_str())).then(|| {
                 let short = short(&name, stored);
                 (name, format!("CREATE TABLE {stored}"), short)
             })
@@ -241,9 +254,13 @@ mod tests {
                     format!("UNIQUE({unique}")
                 }
                 _ if left_out => continue,
-                (column, "INTEGER PRIMARY KEY") => format!("{column} INTEGER PRIMARY KEY"),
+                (column, "INTEGER PRIMARY KEY" | "INTEGER NOT NULL PRIMARY KEY") => {
+                    format!("{column} INTEGER PRIMARY KEY")
+                }
                 (column, "TEXT NOT NULL PRIMARY KEY") => format!("{column} PRIMARY KEY"),
-                (column, "TEXT NOT NULL" | "INTEGER NOT NULL" | "INTEGER") => column.to_owned(),
+                (column, "TEXT NOT NULL" | "INTEGER NOT NULL" | "INTEGER" | "BLOB NOT NULL") => {
+                    column.to_owned()
+                }
                 // It was made when the row was written, and stands there like any other.
                 (column, kind)
                     if kind.starts_with("TEXT NOT NULL GENERATED ")

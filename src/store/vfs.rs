@@ -19,6 +19,7 @@ use rusqlite::ffi::{self, sqlite3_file, sqlite3_io_methods, sqlite3_vfs};
 
 use super::schema;
 
+pub mod brief;
 mod shown;
 
 /// The name to open a file by.
@@ -31,6 +32,9 @@ const SHARED: (libc::off_t, libc::off_t) = (PENDING + 2, 510);
 
 /// Longest path that is taken: what SQLite's own layer takes.
 const LONGEST: c_int = 512;
+
+/// Both numbers of the file format where there is no write-ahead log.
+const WITHOUT_LOG: [u8; 2] = [1, 1];
 
 static TABLES: OnceLock<&'static [&'static str]> = OnceLock::new();
 
@@ -193,7 +197,7 @@ unsafe extern "C" fn read(
     if offset == 0 {
         // SAFETY: filled in to its end just now, and nobody else writes to it.
         let page = unsafe { std::slice::from_raw_parts_mut(buffer.cast::<u8>(), length) };
-        if !is_plain(page) {
+        if !is_plain(page, WITHOUT_LOG) {
             return ffi::SQLITE_CANTOPEN;
         }
         if let Some(tables) = TABLES.get().filter(|tables| !tables.is_empty()) {
@@ -203,8 +207,9 @@ unsafe extern "C" fn read(
     ffi::SQLITE_OK
 }
 
-/// Whether this is the first page of a blog of this version without a WAL.
-fn is_plain(page: &[u8]) -> bool {
+/// Whether this is the first page of a file of this version, with both numbers of the
+/// format as expected.
+fn is_plain(page: &[u8], format: [u8; 2]) -> bool {
     let number = |at: usize| {
         let bytes = page.get(at..at + 4)?;
         Some(
@@ -213,7 +218,7 @@ fn is_plain(page: &[u8]) -> bool {
                 .fold(0, |number, byte| number << 8 | i64::from(*byte)),
         )
     };
-    page.get(18..20) == Some(&[1, 1])
+    page.get(18..20) == Some(&format)
         && number(60) == Some(schema::VERSION)
         && number(68) == Some(schema::APPLICATION_ID)
 }

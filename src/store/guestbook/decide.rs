@@ -247,6 +247,7 @@ impl Guestbook {
         tx.commit()?;
         drop(turn);
         self.settle()?;
+        self.tidy();
         Ok(outcome)
     }
 }

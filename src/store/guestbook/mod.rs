@@ -1,23 +1,22 @@
 //! The guestbook's own file: opened for reading by whoever looks at it, for writing
 //! by whoever sends a form or looks after it.
-//!
-//! Why WAL and `synchronous = NORMAL`, when nothing may be lost: a writer commits
-//! without waiting for the disk, lets the next one go on, and only then syncs
-//! the log itself, before it answers. What was answered is on the disk, as with FULL,
-//! but the waits of all writers run side by side, and the file system makes one
-//! flush of them.
 
 mod comments;
 mod decide;
+mod log;
 mod receive;
 mod thread;
 
-use std::fs::File;
+use std::cell::Cell;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
+use super::vfs::brief;
 use super::{BUSY, Blog, GUESTBOOK_FILE, data_folder, explain, now, open_file, schema};
 use crate::comment::Subject;
 use crate::config::Place;
@@ -29,6 +28,7 @@ use crate::turn::{self, Turn};
 use crate::url;
 
 pub use comments::{Comments, comments, comments_to_write};
+pub use receive::Received;
 
 /// The file that writers queue at.
 const QUEUE_FILE: &str = "guestbook.lock";
@@ -36,15 +36,15 @@ const QUEUE_FILE: &str = "guestbook.lock";
 /// How many messages the feed has.
 pub const IN_FEED: usize = 30;
 
-/// Pages in the log after which a writer copies them into the file. Each program
-/// that finds nobody else there reads the log anew, so it stays short.
-const CHECKPOINT: i64 = 128;
-
 /// The guestbook, open.
 pub struct Guestbook {
     /// Never closed, as the blog's; closing would empty the log at each request.
     connection: ManuallyDrop<Connection>,
     folder: PathBuf,
+    /// Whether SQLite was shown no more of the schema than the usual message needs.
+    brief: Cell<bool>,
+    /// Pages in the log, as of this program's last commit.
+    logged: Arc<AtomicI64>,
     /// What the owner settled.
     pub settings: Settings,
 }
@@ -78,11 +78,16 @@ pub fn create(path: &Path) -> Result<()> {
 /// # Errors
 /// As `open_blog`.
 pub fn open(place: &Place) -> Result<Guestbook> {
-    open_with(
-        data_folder(place)?,
-        OpenFlags::SQLITE_OPEN_READ_ONLY,
-        "BEGIN",
-    )
+    open_with(data_folder(place)?, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+/// The same for whoever shows its pages.
+///
+/// # Errors
+/// As `open_blog`.
+pub fn open_to_show(place: &Place) -> Result<Guestbook> {
+    let (folder, way) = (data_folder(place)?, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    open_briefly(folder, way, &schema::SHOWING).or_else(|_| open_with(folder, way))
 }
 
 /// How many messages wait for the owner.
@@ -98,19 +103,25 @@ pub fn waiting(place: &Place) -> Result<i64> {
 /// # Errors
 /// As `open_blog`.
 pub fn open_to_write(place: &Place) -> Result<Guestbook> {
-    open_with(
-        data_folder(place)?,
-        OpenFlags::SQLITE_OPEN_READ_WRITE,
-        "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF;",
-    )
+    open_with(data_folder(place)?, OpenFlags::SQLITE_OPEN_READ_WRITE)
 }
 
-fn open_with(folder: &Path, way: OpenFlags, begin: &str) -> Result<Guestbook> {
+/// The same for whoever takes in one message.
+///
+/// # Errors
+/// As `open_blog`.
+pub fn open_to_receive(place: &Place) -> Result<Guestbook> {
+    let (folder, way) = (data_folder(place)?, OpenFlags::SQLITE_OPEN_READ_WRITE);
+    open_briefly(folder, way, &schema::RECEIVING).or_else(|_| open_with(folder, way))
+}
+
+fn open_with(folder: &Path, way: OpenFlags) -> Result<Guestbook> {
     let path = folder.join(GUESTBOOK_FILE);
-    let flags = way | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let opened = open_file(&path, flags).and_then(|connection| {
+    let opened = open_file(&path, way | PLAIN).and_then(|connection| {
         connection.busy_timeout(BUSY)?;
-        connection.execute_batch(begin)?;
+        if way == OpenFlags::SQLITE_OPEN_READ_ONLY {
+            connection.execute_batch("BEGIN")?;
+        }
         let number = |pragma| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
         let version = number("PRAGMA user_version")?;
         let owner = match version {
@@ -125,12 +136,32 @@ fn open_with(folder: &Path, way: OpenFlags, begin: &str) -> Result<Guestbook> {
         (found, schema::APPLICATION_ID) => return Err(schema::wrong_version(found, &path)),
         _ => return Err(schema::foreign(&path)),
     }
-    let settings = settings(&connection).map_err(|error| explain(&error, &path))?;
-    Ok(Guestbook {
-        connection: ManuallyDrop::new(connection),
-        folder: folder.to_owned(),
-        settings,
-    })
+    let explained = |error| explain(&error, &path);
+    let settings = settings(&connection).map_err(explained)?;
+    Guestbook::new(connection, settings, folder, way).map_err(explained)
+}
+
+/// One thread, and no links, as for the blog.
+const PLAIN: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_NOFOLLOW);
+
+/// Opens the file with no more of its schema than some tables. Any error says no more
+/// than that `open_with` has to.
+fn open_briefly(
+    folder: &Path,
+    way: OpenFlags,
+    tables: &'static [&'static str],
+) -> rusqlite::Result<Guestbook> {
+    let path = folder.join(GUESTBOOK_FILE);
+    let (connection, settings) = brief::open(&path, way | PLAIN, tables, |connection| {
+        connection.busy_timeout(BUSY)?;
+        settings(connection)
+    })?;
+    if way == OpenFlags::SQLITE_OPEN_READ_ONLY {
+        connection.execute_batch("BEGIN")?;
+    }
+    let guestbook = Guestbook::new(connection, settings, folder, way)?;
+    guestbook.brief.set(true);
+    Ok(guestbook)
 }
 
 fn settings(connection: &Connection) -> rusqlite::Result<Settings> {
@@ -155,6 +186,27 @@ fn settings(connection: &Connection) -> rusqlite::Result<Settings> {
 }
 
 impl Guestbook {
+    fn new(
+        mut connection: Connection,
+        settings: Settings,
+        folder: &Path,
+        way: OpenFlags,
+    ) -> rusqlite::Result<Guestbook> {
+        let logged = Arc::new(AtomicI64::new(0));
+        if way == OpenFlags::SQLITE_OPEN_READ_WRITE {
+            connection.execute_batch("PRAGMA synchronous = NORMAL")?;
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+            log::count(&mut connection, &logged)?;
+        }
+        Ok(Guestbook {
+            connection: ManuallyDrop::new(connection),
+            folder: folder.to_owned(),
+            brief: Cell::new(false),
+            logged,
+            settings,
+        })
+    }
+
     /// What a page has beside messages: a static page at the guestbook's address,
     /// if the owner wrote one, gives its name and its introduction. `typed` is what its
     /// form holds, if it has one.
@@ -267,6 +319,7 @@ impl Guestbook {
         if let Some(message) = found(table(post))? {
             return Ok(Shown::Published(message));
         }
+        self.widen()?;
         let opens = key.is_some_and(|key| token::opens(&self.settings.secret, id, key));
         // A rejected message looks to its writer as if it still waited: a filter
         // that tells spammers what passes teaches them.
@@ -292,27 +345,17 @@ impl Guestbook {
         })
     }
 
-    /// Waits until what was committed is on the disk, and keeps the log short.
-    fn settle(&self) -> Result<()> {
-        let log = self.folder.join(format!("{GUESTBOOK_FILE}-wal"));
-        File::open(&log)
-            .and_then(|log| log.sync_data())
-            .map_err(|error| {
-                Error::Unavailable(format!("{} can't be synced: {error}", log.display()))
-            })?;
-        // NOOP only counts. What is in the log is safe there, so a writer who can't
-        // copy it leaves it to the next.
-        let pages = |mode: &str| {
-            let sql = format!("PRAGMA wal_checkpoint({mode})");
-            self.connection
-                .query_row(&sql, [], |row| row.get::<_, i64>(1))
-        };
-        match pages("NOOP") {
-            Ok(waiting) if waiting >= CHECKPOINT => match pages("PASSIVE") {
-                Ok(_) | Err(_) => Ok(()),
-            },
-            Ok(_) | Err(_) => Ok(()),
-        }
+    /// Has SQLite read all of the schema, where it was shown a part.
+    fn widen(&self) -> rusqlite::Result<()> {
+        widen(&self.connection, &self.brief)
+    }
+}
+
+/// The same within a transaction.
+fn widen(connection: &Connection, brief: &Cell<bool>) -> rusqlite::Result<()> {
+    match brief.take() {
+        true => connection.execute_batch("PRAGMA writable_schema = RESET"),
+        false => Ok(()),
     }
 }
 

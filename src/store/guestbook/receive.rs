@@ -1,11 +1,13 @@
 //! Taking in a message: limits, judgement and storing, in one transaction.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 
-use super::Guestbook;
 use super::decide::insert;
+use super::log::EACH;
+use super::{Guestbook, widen};
 use crate::error::Result;
 use crate::guestbook::bayes::{self, Counts};
 use crate::guestbook::judge::{Evidence, Verdict, judge};
@@ -17,8 +19,9 @@ use crate::store::{explain, now};
 /// Microseconds between two mails at least: a flood makes one.
 const BETWEEN_MAILS: i64 = 10 * 60 * 1_000_000;
 
-/// Expired messages that one writer deletes, so that none pays for all.
-const SWEPT: usize = 8;
+/// Expired messages that one writer deletes, so that none pays for all. The first of a
+/// minute does so, and hardly so many arrive in one.
+const SWEPT: usize = 500;
 
 /// What a message that was taken in calls for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct Received {
     pub outcome: Outcome,
     /// Where the owner should be told by mail: why it waits.
     pub mail: Option<String>,
+    /// Whether some posts may show other comments than there are.
+    pub unshown: bool,
 }
 
 impl Received {
@@ -34,6 +39,7 @@ impl Received {
         Received {
             outcome: Outcome::Refused(problems),
             mail: None,
+            unshown: false,
         }
     }
 }
@@ -73,7 +79,7 @@ impl Guestbook {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .and_then(|tx| {
-                let received = message.store(&tx, &self.settings)?;
+                let received = message.store(&tx, &self.settings, &self.brief)?;
                 match received.outcome {
                     // Not counted either: whoever waits as told gets through.
                     Outcome::Refused(_) => tx.rollback()?,
@@ -83,8 +89,11 @@ impl Guestbook {
             });
         drop(turn);
         let received = stored.map_err(|error| explain(&error, &self.path()))?;
-        if !matches!(received.outcome, Outcome::Refused(_)) {
+        if let Outcome::Published(id) | Outcome::Waiting { id, .. } = received.outcome {
             self.settle()?;
+            if id % EACH == 0 {
+                self.tidy();
+            }
         }
         Ok(received)
     }
@@ -112,8 +121,46 @@ struct Arrived<'a> {
     now: Moment,
 }
 
+/// What the one row of `tally` says before a message.
+struct Tally {
+    last: i64,
+    minute: i64,
+    sent: i64,
+    day: i64,
+    salt: Vec<u8>,
+    taught: Counts,
+}
+
+impl Tally {
+    fn read(tx: &Transaction<'_>) -> rusqlite::Result<Tally> {
+        let sql = "SELECT last, minute, sent, day, salt, good, bad FROM tally";
+        tx.query_row(sql, [], |row| {
+            Ok(Tally {
+                last: row.get(0)?,
+                minute: row.get(1)?,
+                sent: row.get(2)?,
+                day: row.get(3)?,
+                salt: row.get(4)?,
+                taught: Counts {
+                    good: row.get(5)?,
+                    bad: row.get(6)?,
+                },
+            })
+        })
+    }
+}
+
 impl Arrived<'_> {
-    fn store(&self, tx: &Transaction<'_>, settings: &Settings) -> rusqlite::Result<Received> {
+    /// Few statements for the usual message, about few tables: to compile them takes longer
+    /// than all they do. What more there may be to look at brings back the whole schema.
+    fn store(
+        &self,
+        tx: &Transaction<'_>,
+        settings: &Settings,
+        brief: &Cell<bool>,
+    ) -> rusqlite::Result<Received> {
+        let tally = Tally::read(tx)?;
+        let id = tally.last + 1;
         let form = match self.token {
             Token::Good(form) | Token::Fast(form) => Some(form),
             _ => None,
@@ -124,7 +171,13 @@ impl Arrived<'_> {
         };
         // A browser that sends a form twice, because somebody pressed twice or the
         // answer got lost, is led to what the first one made.
-        let before = form.map(|form| earlier(tx, form)).transpose()?.flatten();
+        let before = match form {
+            Some(form) if !is_first(tx, form, id)? => {
+                widen(tx, brief)?;
+                earlier(tx, form)?
+            }
+            _ => None,
+        };
         if let Some((state, name, text, id)) = &before
             && *name == self.entry.name
             && *text == self.entry.text
@@ -135,33 +188,50 @@ impl Arrived<'_> {
                     _ => waiting(*id),
                 },
                 mail: None,
+                unshown: false,
             });
         }
-        if let Some(problems) = self.too_many(tx, settings)? {
-            return Ok(Received::refused(problems));
+        let minute = self.now / 60_000_000;
+        let sent = match settings.per_minute {
+            0 => 0,
+            _ if tally.minute == minute => tally.sent + 1,
+            _ => 1,
+        };
+        if sent > settings.per_minute {
+            return Ok(later(
+                "Many people are writing just now. What you wrote is still here: please send it \
+                 again in a minute.",
+            ));
         }
+        if settings.per_address > 0 && !self.may_send(tx, settings, &tally)? {
+            return Ok(later(
+                "You have written a lot in this hour. What you wrote is still here: please send it \
+                 again later.",
+            ));
+        }
+        let known = settings.publish == Publish::AfterFirst && {
+            widen(tx, brief)?;
+            known(tx, &self.entry.folded_name())?
+        };
+        // Nothing to look up before the filter has learned enough to say anything.
+        let score = match bayes::score(&[], tally.taught) {
+            None => None,
+            Some(_) => {
+                widen(tx, brief)?;
+                score(tx, &bayes::words(self.entry), tally.taught)?
+            }
+        };
         let verdict = judge(
             &Evidence {
                 entry: self.entry,
                 trapped: self.trapped,
                 token: self.token,
                 again: before.is_some(),
-                known: known(tx, &self.entry.folded_name())?,
-                score: score(tx, &bayes::words(self.entry))?,
+                known,
+                score,
             },
             settings,
         );
-        let id = tx.query_row(
-            "UPDATE tally SET last = last + 1 RETURNING last",
-            [],
-            |row| row.get(0),
-        )?;
-        if let (Some(form), None) = (form, &before) {
-            tx.execute(
-                "INSERT INTO form (issued, nonce, message) VALUES (?1, ?2, ?3)",
-                [form.issued, form.nonce, id],
-            )?;
-        }
         let message = Message {
             id,
             post: self.post,
@@ -172,73 +242,82 @@ impl Arrived<'_> {
             reply: String::new(),
             replied: 0,
         };
-        let outcome = match &verdict {
-            Verdict::Publish(why) => {
-                insert(tx, &message, State::Published, why)?;
-                tx.execute("UPDATE tally SET seq = seq + 1", [])?;
-                Outcome::Published(id)
-            }
-            Verdict::Hold(why) => {
-                insert(tx, &message, State::Waiting, why)?;
-                waiting(id)
-            }
+        let (state, why) = match &verdict {
+            Verdict::Publish(why) => (State::Published, why),
+            Verdict::Hold(why) => (State::Waiting, why),
         };
-        sweep(tx, self.now, settings.expires)?;
-        let mail = match verdict {
-            Verdict::Hold(why) if !settings.mail.is_empty() && may_mail(tx, self.now)? => Some(why),
-            _ => None,
+        let public = i64::from(state == State::Published);
+        tx.execute(
+            "UPDATE tally SET last = ?1, seq = seq + ?2, minute = ?3, sent = ?4",
+            [id, public, minute, sent],
+        )?;
+        let first = minute != tally.minute;
+        if first || state != State::Published || self.post != 0 {
+            widen(tx, brief)?;
+        }
+        insert(tx, &message, state, why)?;
+        let mut received = Received {
+            outcome: match state {
+                State::Published => Outcome::Published(id),
+                _ => waiting(id),
+            },
+            mail: None,
+            unshown: self.post != 0,
         };
-        Ok(Received { outcome, mail })
+        if first {
+            sweep(tx, self.now, settings.expires)?;
+            // What an earlier writer has left undone.
+            received.unshown |= tx.query_row("SELECT count(*) FROM unshown", [], |row| {
+                row.get::<_, i64>(0).map(|posts| posts > 0)
+            })?;
+        }
+        if let Verdict::Hold(why) = verdict
+            && !settings.mail.is_empty()
+            && may_mail(tx, self.now)?
+        {
+            received.mail = Some(why);
+        }
+        Ok(received)
     }
 
-    /// Counts this message against the limits.
-    fn too_many(
+    /// Counts this message against those that its address may send.
+    fn may_send(
         &self,
         tx: &Transaction<'_>,
         settings: &Settings,
-    ) -> rusqlite::Result<Option<Problems>> {
-        let refused = |text: &str| {
-            Ok(Some(Problems {
-                later: true,
-                ..Problems::with_all(text)
-            }))
+        tally: &Tally,
+    ) -> rusqlite::Result<bool> {
+        let today = self.now / 86_400_000_000;
+        let sender = match tally.day == today && !tally.salt.is_empty() {
+            true => token::sender(&tally.salt, self.network),
+            false => token::sender(&new_salt(tx, today)?, self.network),
         };
-        if settings.per_minute > 0 {
-            let minute = self.now / 60_000_000;
-            let sent: i64 = tx.query_row(
-                "UPDATE tally SET sent = CASE minute WHEN ?1 THEN sent + 1 ELSE 1 END, minute = ?1
-                 RETURNING sent",
-                [minute],
-                |row| row.get(0),
-            )?;
-            if sent > settings.per_minute {
-                return refused(
-                    "Many people are writing just now. What you wrote is still here: please send \
-                     it again in a minute.",
-                );
-            }
-        }
-        if settings.per_address > 0 {
-            let sender = token::sender(&salt(tx, self.now)?, self.network);
-            let hour = self.now / 3_600_000_000;
-            let sent: i64 = tx.query_row(
-                "INSERT INTO sender (address, hour, sent) VALUES (?1, ?2, 1)
-                 ON CONFLICT (address) DO UPDATE SET
-                   sent = CASE hour WHEN excluded.hour THEN sent + 1 ELSE 1 END,
-                   hour = excluded.hour
-                 RETURNING sent",
-                [sender, hour],
-                |row| row.get(0),
-            )?;
-            if sent > settings.per_address {
-                return refused(
-                    "You have written a lot in this hour. What you wrote is still here: please \
-                     send it again later.",
-                );
-            }
-        }
-        Ok(None)
+        let hour = self.now / 3_600_000_000;
+        let counted = tx.execute(
+            "INSERT INTO sender (address, hour, sent) VALUES (?1, ?2, 1)
+             ON CONFLICT (address) DO UPDATE SET
+               sent = CASE hour WHEN ?2 THEN sent + 1 ELSE 1 END, hour = ?2
+             WHERE hour <> ?2 OR sent < ?3",
+            [sender, hour, settings.per_address],
+        )?;
+        Ok(counted > 0)
     }
+}
+
+fn later(text: &str) -> Received {
+    Received::refused(Problems {
+        later: true,
+        ..Problems::with_all(text)
+    })
+}
+
+/// Notes a form with the message that it makes, unless it has made one.
+fn is_first(tx: &Transaction<'_>, form: Form, message: i64) -> rusqlite::Result<bool> {
+    let noted = tx.execute(
+        "INSERT OR IGNORE INTO form (issued, nonce, message) VALUES (?1, ?2, ?3)",
+        [form.issued, form.nonce, message],
+    )?;
+    Ok(noted > 0)
 }
 
 /// The message that a form made when it was sent before.
@@ -271,17 +350,11 @@ fn known(tx: &Transaction<'_>, name: &str) -> rusqlite::Result<bool> {
     Ok(tx.query_row(sql, [name], |_| Ok(())).optional()?.is_some())
 }
 
-fn score(tx: &Transaction<'_>, words: &BTreeSet<String>) -> rusqlite::Result<Option<f64>> {
-    let messages = tx.query_row("SELECT good, bad FROM tally", [], |row| {
-        Ok(Counts {
-            good: row.get(0)?,
-            bad: row.get(1)?,
-        })
-    })?;
-    // Nothing to look up before the filter has learned enough to say anything.
-    if bayes::score(&[], messages).is_none() {
-        return Ok(None);
-    }
+fn score(
+    tx: &Transaction<'_>,
+    words: &BTreeSet<String>,
+    messages: Counts,
+) -> rusqlite::Result<Option<f64>> {
     let mut statement = tx.prepare("SELECT good, bad FROM word WHERE word = ?1")?;
     let mut counts = Vec::with_capacity(words.len());
     for word in words {
@@ -296,15 +369,8 @@ fn score(tx: &Transaction<'_>, words: &BTreeSet<String>) -> rusqlite::Result<Opt
     Ok(bayes::score(&counts, messages))
 }
 
-/// The salt of the day; on a new day a new one, and the hashes of the old are gone.
-fn salt(tx: &Transaction<'_>, now: Moment) -> rusqlite::Result<Vec<u8>> {
-    let today = now / 86_400_000_000;
-    let (day, salt): (i64, Vec<u8>) = tx.query_row("SELECT day, salt FROM tally", [], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })?;
-    if day == today && !salt.is_empty() {
-        return Ok(salt);
-    }
+/// The salt of a new day; the hashes of the day before are gone.
+fn new_salt(tx: &Transaction<'_>, today: i64) -> rusqlite::Result<Vec<u8>> {
     tx.execute("DELETE FROM sender", [])?;
     tx.query_row(
         "UPDATE tally SET day = ?1, salt = randomblob(16) RETURNING salt",

@@ -174,6 +174,7 @@ impl Guestbook {
     }
 
     fn unshown(&self) -> Result<Vec<i64>> {
+        self.widen()?;
         let mut statement = self.connection.prepare("SELECT post FROM unshown")?;
         let posts = statement.query_map([], |row| row.get(0))?;
         Ok(posts.collect::<rusqlite::Result<_>>()?)

@@ -3,7 +3,7 @@
 use super::Table;
 
 /// The tables that programs read.
-pub const TABLES: [Table; 9] = [
+pub const TABLES: [Table; 14] = [
     Table {
         name: "site",
         stored: "CREATE TABLE site (head TEXT NOT NULL GENERATED ALWAYS AS (concat_ws(char(31), seq, changed, coalesce(next_due, ''), replace(title, char(31), ''), replace(tagline, char(31), ''), uid, replace(author, char(31), ''), replace(base_url, char(31), ''), links, replace(language, char(31), ''), replace(footer, char(31), ''), per_page, comments, replace(style, char(31), ''), years, replace(nav, char(31), ''), keep)) STORED, seq INTEGER NOT NULL, changed INTEGER NOT NULL, next_due INTEGER, title TEXT NOT NULL, tagline TEXT NOT NULL, uid TEXT NOT NULL, author TEXT NOT NULL, base_url TEXT NOT NULL, links TEXT NOT NULL, zone TEXT NOT NULL, language TEXT NOT NULL, footer TEXT NOT NULL, per_page INTEGER NOT NULL, comments INTEGER NOT NULL, keep INTEGER NOT NULL, years TEXT NOT NULL, nav TEXT NOT NULL, style TEXT NOT NULL, changes TEXT NOT NULL, last_id INTEGER NOT NULL) STRICT",
@@ -48,5 +48,30 @@ pub const TABLES: [Table; 9] = [
         name: "redirect",
         stored: "CREATE TABLE redirect (path TEXT NOT NULL PRIMARY KEY, target TEXT NOT NULL) STRICT, WITHOUT ROWID",
         short: "CREATE TABLE redirect(path PRIMARY KEY,target)WITHOUT ROWID",
+    },
+    Table {
+        name: "settings",
+        stored: "CREATE TABLE settings (publish TEXT NOT NULL, secret BLOB NOT NULL, per_address INTEGER NOT NULL, per_minute INTEGER NOT NULL, links INTEGER NOT NULL, words TEXT NOT NULL, expires INTEGER NOT NULL, mail TEXT NOT NULL, sendmail TEXT NOT NULL) STRICT",
+        short: "CREATE TABLE settings(publish,secret,per_address,per_minute,links,words,expires,mail,sendmail)",
+    },
+    Table {
+        name: "tally",
+        stored: "CREATE TABLE tally (last INTEGER NOT NULL, seq INTEGER NOT NULL, minute INTEGER NOT NULL, sent INTEGER NOT NULL, day INTEGER NOT NULL, salt BLOB NOT NULL, mailed INTEGER NOT NULL, unsent TEXT NOT NULL, good INTEGER NOT NULL, bad INTEGER NOT NULL) STRICT",
+        short: "CREATE TABLE tally(last,seq,minute,sent,day,salt,mailed,unsent,good,bad)",
+    },
+    Table {
+        name: "message",
+        stored: "CREATE TABLE message (id INTEGER PRIMARY KEY, moment INTEGER NOT NULL, name TEXT NOT NULL, site TEXT NOT NULL, text TEXT NOT NULL, reply TEXT NOT NULL, replied INTEGER NOT NULL, why TEXT NOT NULL) STRICT",
+        short: "CREATE TABLE message(id INTEGER PRIMARY KEY,moment,name,site,text,reply,replied,why)",
+    },
+    Table {
+        name: "form",
+        stored: "CREATE TABLE form (issued INTEGER NOT NULL, nonce INTEGER NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (issued, nonce)) STRICT, WITHOUT ROWID",
+        short: "CREATE TABLE form(issued,nonce,message,PRIMARY KEY(issued,nonce))WITHOUT ROWID",
+    },
+    Table {
+        name: "sender",
+        stored: "CREATE TABLE sender (address INTEGER NOT NULL PRIMARY KEY, hour INTEGER NOT NULL, sent INTEGER NOT NULL) STRICT",
+        short: "CREATE TABLE sender(address INTEGER PRIMARY KEY,hour,sent)",
     },
 ];

@@ -48,6 +48,70 @@ fn an_answer_is_given_after_the_message_is_on_the_disk() {
     assert!(last("sync(") < last("writev(1,"), "{calls:?}");
 }
 
+/// Whoever writes alone finds all of the log each time: it was thought to be begun anew by
+/// the next writer, which only happens while somebody has the file open. It grew for ever.
+#[test]
+fn a_lone_writer_keeps_the_log_short() {
+    let site = open();
+    for number in 0..50 {
+        write(&site, "Ann", &number.to_string()).status(303);
+    }
+    let log = site.data().join("guestbook.db-wal");
+    let pages = std::fs::metadata(log).unwrap().len() / 4096;
+    assert!((1..128).contains(&pages), "{pages} pages");
+}
+
+#[test]
+fn a_log_that_others_have_open_is_begun_anew_once_it_is_long() {
+    let site = open();
+    write(&site, "Ann", "One.").status(303);
+    let other = file(&site);
+    other
+        .execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = OFF")
+        .unwrap();
+    for number in 0..1000 {
+        other
+            .execute("UPDATE tally SET mailed = ?1", [number])
+            .unwrap();
+    }
+    for number in 0..16 {
+        write(&site, "Ann", &number.to_string()).status(303);
+    }
+    let pages: i64 = other
+        .query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get(1))
+        .unwrap();
+    assert!(pages < 100, "{pages} pages");
+}
+
+/// The program sees a shortened schema on the first page of the file, and writes that page
+/// as it was.
+#[test]
+fn messages_leave_the_schema_as_it_is() {
+    let site = open();
+    let schema = |what: &str| -> String {
+        let sql = format!("SELECT group_concat({what}) FROM sqlite_schema");
+        file(&site).query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    let before = ["sql", "rootpage", "name"].map(schema);
+    let size = || -> i64 {
+        let sql = "PRAGMA page_count";
+        file(&site).query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    let pages = size();
+    for _ in 0..5 {
+        write(&site, "Ann", &"word ".repeat(700)).status(303);
+    }
+    assert!(
+        size() > pages,
+        "the first page, which has the size, was written"
+    );
+    assert_eq!(["sql", "rootpage", "name"].map(schema), before);
+    let whole: String = file(&site)
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(whole, "ok");
+}
+
 #[test]
 fn neither_method_nor_type_nor_length_gets_a_body_in() {
     let site = open();

@@ -5,7 +5,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::{file, open, run, write};
+use super::{file, in_another_minute, open, run, write};
 use crate::site::Site;
 
 #[test]
@@ -95,6 +95,7 @@ fn what_is_rejected_is_kept_from_then_on_however_old_it_is() {
                     UPDATE decision SET moment = moment - 100 * 86400000000";
     file(&site).execute_batch(long_ago).unwrap();
     run(&site, "reject 1");
+    in_another_minute(&site);
     write(&site, "Ben", "Meanwhile.").status(303);
     // What was rejected long ago has expired, what was written long ago has not.
     let rejected = run(&site, "list --rejected");
@@ -103,6 +104,7 @@ fn what_is_rejected_is_kept_from_then_on_however_old_it_is() {
     site.get("/guestbook/").ok().has("One.");
     run(&site, "reject 1");
     file(&site).execute_batch(long_ago).unwrap();
+    in_another_minute(&site);
     write(&site, "Ben", "Later.").status(303);
     assert_eq!(run(&site, "list --rejected"), "None.\n");
 }
