@@ -23,6 +23,8 @@ mod elf;
 mod executed;
 #[path = "budget/limits.rs"]
 mod limits;
+#[path = "budget/message.rs"]
+mod message;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -107,6 +109,9 @@ fn no_page_costs_more_than_its_budget() {
             found.add(page.name, "instructions", executed.instructions);
         }
     }
+    let file = Elf::read(&programs().join("guestbook"));
+    found.add("guestbook", "file_bytes", file.size());
+    message::count(&kit.blog, &programs(), &mut found).unwrap();
     let file = root().join("tests/load/budget.toml");
     if std::env::var("UPDATE").is_ok_and(|value| value == "1") {
         fs::write(&file, found.to_toml()).unwrap();

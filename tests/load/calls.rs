@@ -15,7 +15,7 @@ pub fn of(program: &Program) -> Result<Vec<String>> {
     let options = ["-f", "-qq", "-o", &file, "--"].map(str::to_owned);
     let ended = program
         .below("strace", &options)
-        .stdin(Stdio::null())
+        .stdin(program.input()?)
         .stdout(Stdio::null())
         .status()
         .map_err(|error| failed(format!("strace: {error}: apt-get install strace")))?;

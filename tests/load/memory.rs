@@ -48,7 +48,7 @@ impl Traced {
     /// Starts the program; it stops before its first instruction.
     fn start(program: &Program) -> Result<Traced> {
         let mut command = program.command();
-        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.stdin(program.input()?).stdout(Stdio::null());
         // SAFETY: one system call, which allocates nothing and takes no lock.
         unsafe {
             command.pre_exec(|| {

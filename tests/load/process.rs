@@ -18,7 +18,10 @@ use crate::{Result, failed};
 #[derive(Clone, Debug)]
 pub struct Program {
     file: PathBuf,
-    environment: Vec<CString>,
+    /// Its variables, `NAME=value`.
+    pub environment: Vec<CString>,
+    /// Where its input is.
+    pub input: PathBuf,
 }
 
 /// One run of a program.
@@ -31,6 +34,9 @@ pub struct Run {
     /// What it wrote.
     pub output: Vec<u8>,
 }
+
+/// The input of a program that gets none.
+const NOTHING: &str = "/dev/null";
 
 /// What lighttpd passes beside the lines about the request itself.
 const VARIABLES: [(&str, &str); 14] = [
@@ -62,6 +68,7 @@ impl Program {
         Ok(Program {
             file: file.to_owned(),
             environment: Vec::new(),
+            input: NOTHING.into(),
         })
     }
 
@@ -85,6 +92,11 @@ impl Program {
             program = program.variable(name, value)?;
         }
         Ok(program)
+    }
+
+    /// What it reads.
+    pub fn input(&self) -> Result<File> {
+        Ok(File::open(&self.input)?)
     }
 
     /// The same run below another program: `strace`, `valgrind`.
@@ -123,6 +135,7 @@ impl Program {
     /// that no copying of page tables is counted as the program's own time.
     pub fn run_into(&self, streams: &Streams) -> Result<Run> {
         let file = CString::new(self.file.as_os_str().as_bytes())?;
+        let input = self.input()?;
         let arguments = pointers(slice::from_ref(&file));
         let environment = pointers(&self.environment);
         let mut id = 0;
@@ -133,7 +146,7 @@ impl Program {
             let mut actions = MaybeUninit::<libc::posix_spawn_file_actions_t>::uninit();
             libc::posix_spawn_file_actions_init(actions.as_mut_ptr());
             let actions_at = actions.as_mut_ptr();
-            libc::posix_spawn_file_actions_adddup2(actions_at, streams.nothing.as_raw_fd(), 0);
+            libc::posix_spawn_file_actions_adddup2(actions_at, input.as_raw_fd(), 0);
             libc::posix_spawn_file_actions_adddup2(actions_at, streams.write.as_raw_fd(), 1);
             let error = libc::posix_spawn(
                 &raw mut id,
@@ -166,10 +179,9 @@ impl Program {
     }
 }
 
-/// Where a program reads from and writes to.
+/// Where a program writes to.
 #[derive(Debug)]
 pub struct Streams {
-    nothing: File,
     read: File,
     write: File,
 }
@@ -179,7 +191,7 @@ pub struct Streams {
 const ROOM: i32 = 1 << 20;
 
 impl Streams {
-    /// An empty input and a pipe that holds a megabyte.
+    /// A pipe that holds a megabyte.
     pub fn new() -> Result<Streams> {
         let mut ends = [0; 2];
         // SAFETY: the kernel fills in two descriptors, which nobody else owns yet.
@@ -191,11 +203,7 @@ impl Streams {
             libc::fcntl(ends[0], libc::F_SETFL, libc::O_NONBLOCK);
             (File::from_raw_fd(ends[0]), File::from_raw_fd(ends[1]))
         };
-        Ok(Streams {
-            nothing: File::open("/dev/null")?,
-            read,
-            write,
-        })
+        Ok(Streams { read, write })
     }
 
     fn drain(&self) -> io::Result<Vec<u8>> {

@@ -28,7 +28,7 @@ pub fn by(program: &Program) -> Result<Executed> {
     ];
     let ended = program
         .below("valgrind", &options)
-        .stdin(Stdio::null())
+        .stdin(program.input()?)
         .stdout(Stdio::null())
         .output()
         .map_err(|error| failed(format!("valgrind: {error}: apt-get install valgrind")))?;

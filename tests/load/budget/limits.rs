@@ -121,6 +121,7 @@ fn where_to_look(of: &str, what: &str) -> String {
         "redirect" => "redirect",
         "404" => "page",
         "post" => "post",
+        "guestbook page" | "message" => "guestbook",
         "feed" => "feed",
         "month" | "year" => "archive",
         _ => "tag",
