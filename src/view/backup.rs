@@ -71,7 +71,7 @@ pub fn page(
                                 input type="hidden" name="name" value=(archive.name);
                                 button type="submit" name="do" value="download" aria-label={ "Download the backup of " (archive.made) } { "Download" }
                                 @if uploads.offered {
-                                    button type="submit" name="do" value="download-all" aria-label={ "Download the backup of " (archive.made) " with all uploads" } { "With uploads" }
+                                    button type="submit" name="do" value="download-all" aria-label={ "Download with uploads the backup of " (archive.made) } { "With uploads" }
                                 }
                             }
                         }
