@@ -1,6 +1,7 @@
 // Every page of the admin that links lead to: axe-core finds nothing, narrow and wide, light and
 // dark, and nothing is said on the console.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { axeInAllLooks } from './axe.mjs';
 import { adminPages, furnished } from './furnished.mjs';
 import { once, signIn, test, window } from './stage.mjs';
@@ -35,6 +36,29 @@ test('axe finds nothing where signing in failed', async () => {
   assert.deepEqual(await axeInAllLooks(stranger.page), []);
   stranger.expect(/422/);
   await stranger.close();
+});
+
+test('a backup is made, listed and downloaded', async () => {
+  const author = await window(await blog());
+  const { page } = author;
+  await signIn(page);
+  await page.goto('/admin/backup/');
+  await page.getByRole('button', { name: 'Make a backup' }).click();
+  await page.getByText('the last backup is less than a day old').waitFor();
+  assert.deepEqual(await axeInAllLooks(page), []);
+  for (const [button, name] of [
+    [/^Download the backup/, /^mayfly-\d{8}T\d{6}Z\.tar\.gz$/],
+    [/^Download with uploads/, /-with-uploads\.tar\.gz$/],
+  ]) {
+    const begun = page.waitForEvent('download');
+    await page.getByRole('button', { name: button }).first().click();
+    const download = await begun;
+    assert.match(download.suggestedFilename(), name);
+    // Gzip's first bytes; and it has come to its end.
+    const bytes = await readFile(await download.path());
+    assert.deepEqual([...bytes.subarray(0, 3)], [0x1f, 0x8b, 8]);
+  }
+  await author.close();
 });
 
 test('the check asks for the data as a stranger does', async () => {
