@@ -6,7 +6,7 @@
 //! no answer has a `Vary`. Where the blog has no base URL its links stand on the
 //! host that was asked, which is part of the address that caches keep a page by.
 
-use crate::date::{Date, SHORT_MONTHS, parse_month, short_month};
+use crate::date::{Date, SHORT_MONTHS, clock, parse_month, short_month, two_digits};
 use crate::kept::Generation;
 use crate::listing::Moment;
 
@@ -52,7 +52,7 @@ impl Version {
     /// The entity tag: as long as neither the blog nor the programs change, no page
     /// does. Weak, since a server may compress what it names.
     pub fn tag(&self) -> String {
-        format!("W/\"{}-{BUILD}\"", self.seq)
+        ["W/\"", &self.seq.to_string(), "-", BUILD, "\""].concat()
     }
 
     /// Whether `If-None-Match` names the tag, by the weak comparison of RFC 9110,
@@ -93,7 +93,9 @@ impl Version {
         let left = self.next_due.map_or(SHARED + WHILE_ASKING, left);
         let shared = left.min(SHARED);
         let while_asking = (left - shared).min(WHILE_ASKING);
-        format!("max-age=0, s-maxage={shared}, stale-while-revalidate={while_asking}")
+        let (shared, while_asking) = (shared.to_string(), while_asking.to_string());
+        let named = ["max-age=0, s-maxage=", &shared, ", stale-while-revalidate="];
+        [&named.concat(), while_asking.as_str()].concat()
     }
 }
 
@@ -103,17 +105,14 @@ pub fn http_date(second: i64) -> String {
     let Some(date) = Date::utc(second.saturating_mul(SECOND)) else {
         return String::new();
     };
-    let of_day = second.rem_euclid(86_400);
-    format!(
-        "{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
-        date.short_weekday(),
-        date.day(),
-        short_month(date.month()),
-        date.year(),
-        of_day / 3600,
-        of_day / 60 % 60,
-        of_day % 60
-    )
+    let mut text = String::with_capacity(29);
+    text.extend([date.short_weekday(), ", "]);
+    text.extend(two_digits(date.day()));
+    text.extend([" ", short_month(date.month()), " "]);
+    text.extend([&date.year().to_string(), " "]);
+    text.push_str(&clock(second));
+    text.push_str(" GMT");
+    text
 }
 
 /// The second that a date names in any of the three forms that RFC 9110, section

@@ -132,33 +132,67 @@ impl Date {
 
     /// "Saturday, 5th July 2025"
     pub fn long(self) -> String {
-        let weekday = WEEKDAYS[usize::from(self.weekday())];
-        format!("{weekday}, {}", self.medium())
+        let mut text = String::with_capacity(32);
+        text.push_str(WEEKDAYS[usize::from(self.weekday())]);
+        text.push_str(", ");
+        self.push_medium(&mut text);
+        text
     }
 
     /// "5th July 2025"
     pub fn medium(self) -> String {
-        format!(
-            "{} {} {}",
-            ordinal(self.day),
-            month_name(self.month),
-            self.year
-        )
+        let mut text = String::with_capacity(32);
+        self.push_medium(&mut text);
+        text
+    }
+
+    fn push_medium(self, text: &mut String) {
+        text.push_str(itoa::Buffer::new().format(self.day));
+        text.push_str(suffix(self.day));
+        text.push(' ');
+        text.push_str(month_name(self.month));
+        text.push(' ');
+        text.push_str(itoa::Buffer::new().format(self.year));
     }
 
     /// "2025-07-05", as HTML's `time` element wants it.
     pub fn iso(self) -> String {
-        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        let mut text = self.year.to_string();
+        for number in [self.month, self.day] {
+            text.push('-');
+            text.extend(two_digits(number));
+        }
+        text
     }
+}
+
+/// "05" for 5. Dates are all over every page, and Rust's formatting takes five times as
+/// long for one.
+pub fn two_digits(number: u8) -> [char; 2] {
+    [number / 10 % 10, number % 10].map(|digit| char::from(b'0' + digit))
+}
+
+/// "14:05:00", of the day in UTC that a second since 1970 is in.
+pub fn clock(second: i64) -> String {
+    let of_day = second.rem_euclid(86_400);
+    let mut text = String::with_capacity(8);
+    for (number, before) in [
+        (of_day / 3600, ""),
+        (of_day / 60 % 60, ":"),
+        (of_day % 60, ":"),
+    ] {
+        text.push_str(before);
+        text.extend(two_digits(number as u8));
+    }
+    text
 }
 
 /// A moment as RFC 3339 has it, in UTC: "2025-07-05T14:05:00Z". Empty for one
 /// whose year has not four digits.
 pub fn timestamp(moment: i64) -> String {
-    let second = moment.div_euclid(1_000_000).rem_euclid(86_400);
-    let (hours, minutes, seconds) = (second / 3600, second / 60 % 60, second % 60);
+    let second = moment.div_euclid(1_000_000);
     Date::utc(moment).map_or_else(String::new, |date| {
-        format!("{}T{hours:02}:{minutes:02}:{seconds:02}Z", date.iso())
+        [&date.iso(), "T", &clock(second), "Z"].concat()
     })
 }
 
@@ -218,13 +252,16 @@ pub fn days_in_month(year: u16, month: u8) -> u8 {
 
 /// "1st", "2nd", "3rd", "11th"
 pub fn ordinal(number: u8) -> String {
-    let suffix = match (number % 10, number % 100) {
+    [&number.to_string(), suffix(number)].concat()
+}
+
+fn suffix(number: u8) -> &'static str {
+    match (number % 10, number % 100) {
         (1, rest) if rest != 11 => "st",
         (2, rest) if rest != 12 => "nd",
         (3, rest) if rest != 13 => "rd",
         _ => "th",
-    };
-    format!("{number}{suffix}")
+    }
 }
 
 #[cfg(test)]

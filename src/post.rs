@@ -1,6 +1,6 @@
 //! A post: what it is made of, and which address asks for one.
 
-use crate::date::Date;
+use crate::date::{Date, two_digits};
 use crate::listing::{Mention, Moment};
 use crate::path::Path;
 use crate::url;
@@ -79,8 +79,11 @@ impl LocalTime {
     pub fn clock(&self) -> String {
         let part = |from: usize, to: usize| self.0.get(from..to).and_then(|n| n.parse::<u8>().ok());
         let (hour, minute) = (part(11, 13).unwrap_or(0), part(14, 16).unwrap_or(0));
-        let half = if hour < 12 { "am" } else { "pm" };
-        format!("{}:{minute:02} {half}", (hour + 11) % 12 + 1)
+        let mut text = ((hour + 11) % 12 + 1).to_string();
+        text.push(':');
+        text.extend(two_digits(minute));
+        text.push_str(if hour < 12 { " am" } else { " pm" });
+        text
     }
 }
 

@@ -200,7 +200,7 @@ impl Response {
     /// The same response with one header more. A value with a control character
     /// in it would begin a header of its own, so such a header is left out.
     pub fn with(mut self, name: &'static str, value: String) -> Response {
-        if !value.contains(char::is_control) {
+        if !value.bytes().any(|byte| byte.is_ascii_control()) {
             self.headers.push((name, value));
         }
         self

@@ -34,7 +34,7 @@ impl Form {
 
     /// The pretty path of a page's twin: `/2025/Jul/5/slug.md`.
     pub fn of(self, page: &str) -> String {
-        format!("{}.{}", page.trim_end_matches('/'), self.ending())
+        [page.trim_end_matches('/'), ".", self.ending()].concat()
     }
 }
 
@@ -42,7 +42,7 @@ impl Form {
 pub fn header(links: &Links, page: &str) -> String {
     let link = |form: Form| {
         let (to, kind) = (links.to(&form.of(page)), form.media_type());
-        format!("<{to}>; rel=\"alternate\"; type=\"{kind}\"")
+        ["<", &to, ">; rel=\"alternate\"; type=\"", kind, "\""].concat()
     };
     Form::ALL.map(link).join(", ")
 }

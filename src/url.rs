@@ -8,6 +8,9 @@
 mod admin;
 mod guestbook;
 
+use std::fmt;
+use std::ops::Deref;
+
 use crate::date::{Date, short_month};
 use crate::feed;
 use crate::post::Kind;
@@ -53,32 +56,55 @@ pub const MARK: char = '\u{1}';
 
 /// `/2025/`
 pub fn year(year: u16) -> String {
-    format!("/{year}/")
+    let mut path = String::with_capacity(6);
+    push_year(&mut path, year);
+    path
 }
 
 /// `/2025/Jul/`
 pub fn month(year: u16, month: u8) -> String {
-    format!("/{year}/{}/", short_month(month))
+    let mut path = String::with_capacity(10);
+    push_month(&mut path, year, month);
+    path
 }
 
 /// `/2025/Jul/5/`
 pub fn day(date: Date) -> String {
-    format!(
-        "/{}/{}/{}/",
-        date.year(),
-        short_month(date.month()),
-        date.day()
-    )
+    let mut path = String::with_capacity(13);
+    push_day(&mut path, date);
+    path
 }
 
 /// `/2025/Jul/5/slug/`
 pub fn post(date: Date, slug: &str) -> String {
-    format!("{}{slug}/", day(date))
+    let mut path = String::with_capacity(14 + slug.len());
+    push_day(&mut path, date);
+    path.push_str(slug);
+    path.push('/');
+    path
+}
+
+fn push_year(path: &mut String, year: u16) {
+    path.push('/');
+    path.push_str(itoa::Buffer::new().format(year));
+    path.push('/');
+}
+
+fn push_month(path: &mut String, year: u16, month: u8) {
+    push_year(path, year);
+    path.push_str(short_month(month));
+    path.push('/');
+}
+
+fn push_day(path: &mut String, date: Date) {
+    push_month(path, date.year(), date.month());
+    path.push_str(itoa::Buffer::new().format(date.day()));
+    path.push('/');
 }
 
 /// `/tags/a+b/`
 pub fn tag(names: &str) -> String {
-    format!("{TAGS}{names}/")
+    [TAGS, names, "/"].concat()
 }
 
 /// `a`, of `/tags/a/`.
@@ -243,6 +269,24 @@ impl Reached {
     }
 }
 
+/// An address as a browser has to ask for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link(String);
+
+impl Deref for Link {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+        text.write_str(&self.0)
+    }
+}
+
 /// Makes the links of one page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Links {
@@ -319,18 +363,18 @@ impl Links {
     }
 
     /// The link to a pretty path, to be followed from any page of the blog.
-    pub fn to(&self, path: &str) -> String {
+    pub fn to(&self, path: &str) -> Link {
         let mut link = String::with_capacity(path.len() + 24);
         self.push(&mut link, path);
-        link
+        Link(link)
     }
 
     /// The link with scheme and host, for feeds and canonical addresses: below
     /// `site.base_url`, or on the host that was asked where that is unset.
     pub fn absolute(&self, path: &str) -> String {
         match self.style {
-            Way::Pretty { .. } if !self.base_url.is_empty() => format!("{}{path}", self.base_url),
-            _ => format!("{}{}", self.origin, self.to(path)),
+            Way::Pretty { .. } if !self.base_url.is_empty() => [&self.base_url, path].concat(),
+            _ => [self.origin.as_str(), &self.to(path)].concat(),
         }
     }
 
@@ -347,12 +391,13 @@ impl Links {
         match &self.style {
             Way::Marked => page.push_str(stored),
             Way::Pretty { base } => {
-                let mut pieces = stored.split(MARK);
-                page.push_str(pieces.next().unwrap_or_default());
-                for piece in pieces {
+                let mut done = 0;
+                for at in memchr::memchr_iter(MARK as u8, stored.as_bytes()) {
+                    page.push_str(&stored[done..at]);
                     page.push_str(base);
-                    page.push_str(piece);
+                    done = at + 1;
                 }
+                page.push_str(&stored[done..]);
             }
             Way::Plain { .. } => replace(stored, page, |page, path| self.push(page, path)),
         }

@@ -65,25 +65,20 @@ impl Json {
     pub fn text(&mut self, value: &str) {
         self.comma();
         self.0.push('"');
-        let mut done = 0;
-        for (at, byte) in value.bytes().enumerate() {
-            let escaped = match byte {
-                b'"' => "\\\"",
-                b'\\' => "\\\\",
-                b'\n' => "\\n",
-                b'\t' => "\\t",
-                b'<' => "\\u003c",
-                0..=31 | 127 => "",
-                _ => continue,
-            };
-            self.0.push_str(&value[done..at]);
-            match escaped {
-                "" => self.0.push_str(&format!("\\u{byte:04x}")),
-                _ => self.0.push_str(escaped),
+        let mut rest = value;
+        let special = |&byte: &u8| IS_SPECIAL[usize::from(byte)];
+        while let Some(at) = rest.as_bytes().iter().position(special) {
+            self.0.push_str(&rest[..at]);
+            match rest.as_bytes()[at] {
+                b'"' => self.0.push_str("\\\""),
+                b'\\' => self.0.push_str("\\\\"),
+                b'\n' => self.0.push_str("\\n"),
+                b'\t' => self.0.push_str("\\t"),
+                byte => self.0.push_str(&format!("\\u{byte:04x}")),
             }
-            done = at + 1;
+            rest = &rest[at + 1..];
         }
-        self.0.push_str(&value[done..]);
+        self.0.push_str(rest);
         self.0.push('"');
     }
 
@@ -101,6 +96,17 @@ impl Json {
         }
     }
 }
+
+/// The bytes that `text` escapes.
+const IS_SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = matches!(byte as u8, 0..=31 | b'"' | b'<' | b'\\' | 127);
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

@@ -66,7 +66,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use crate::feed::{Format, Scope};
 use crate::listing::Item;
 use crate::site::Site;
-use crate::url::{self, Links};
+use crate::url::{self, Link, Links};
 
 /// The one style sheet, in every page: a request less, and 8 KB are soon there. This is
 /// what every page needs of it.
@@ -86,6 +86,45 @@ pub struct Stored<'a>(pub &'a Links, pub &'a str);
 impl Render for Stored<'_> {
     fn render_to(&self, page: &mut String) {
         self.0.settle(self.1, page);
+    }
+}
+
+/// A text, escaped. maud does the same for whatever stands in its markup, a byte at a
+/// time; where a page has a text of some length it pays to pass by what needs nothing.
+pub struct Text<'a>(pub &'a str);
+
+impl Render for Text<'_> {
+    fn render_to(&self, page: &mut String) {
+        let mut rest = self.0;
+        let special = |&byte: &u8| IS_SPECIAL[usize::from(byte)];
+        while let Some(at) = rest.as_bytes().iter().position(special) {
+            page.push_str(&rest[..at]);
+            page.push_str(match rest.as_bytes()[at] {
+                b'&' => "&amp;",
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                _ => "&quot;",
+            });
+            rest = &rest[at + 1..];
+        }
+        page.push_str(rest);
+    }
+}
+
+/// The bytes that mean something in HTML, the quotes of an attribute included.
+const IS_SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = matches!(byte as u8, b'"' | b'&' | b'<' | b'>');
+        byte += 1;
+    }
+    table
+};
+
+impl Render for Link {
+    fn render_to(&self, page: &mut String) {
+        Text(self).render_to(page);
     }
 }
 
@@ -203,21 +242,21 @@ fn surroundings(site: &Site, head: &Head<'_>) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title {
-                    (name)
+                    (Text(name))
                     @if !head.title.is_empty() { " \u{2013} " (site.title) }
                 }
                 @if !head.path.is_empty() {
                     @let address = links.absolute(head.path);
-                    link rel="canonical" href=(address);
-                    meta property="og:url" content=(address);
+                    link rel="canonical" href=(Text(&address));
+                    meta property="og:url" content=(Text(&address));
                 }
                 @if head.part { meta name="robots" content="noindex, follow"; }
                 @if !description.is_empty() {
-                    meta name="description" content=(description);
-                    meta property="og:description" content=(description);
+                    meta name="description" content=(Text(description));
+                    meta property="og:description" content=(Text(description));
                 }
                 @if !site.author.is_empty() { meta name="author" content=(site.author); }
-                meta property="og:title" content=(name);
+                meta property="og:title" content=(Text(name));
                 meta property="og:site_name" content=(site.title);
                 meta property="og:type" content=(if head.article { "article" } else { "website" });
                 @if let Some((language, region)) = site.language.split_once('-') {

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::card::Card;
-use super::{Head, Stored, count, shell};
+use super::{Head, Stored, Text, count, shell};
 use crate::comment::{Below, OWNER};
 use crate::date::month_name;
 use crate::post::{Kind, Page, Post};
@@ -42,10 +42,10 @@ pub fn page(site: &Site, page: &Page, below: &Below) -> super::Page {
                     @if post.kind != Kind::Entry { p.kind { (post.kind.name()) } }
                     @match post.kind {
                         Kind::Link => h1 {
-                            a.u-bookmark-of.p-name href=(post.link_url) { (label) }
+                            a.u-bookmark-of.p-name href=(post.link_url) { (Text(&label)) }
                         },
-                        _ if post.title.is_empty() => h1.hidden.p-name { (label) },
-                        _ => h1.p-name { (label) },
+                        _ if post.title.is_empty() => h1.hidden.p-name { (Text(&label)) },
+                        _ => h1.p-name { (Text(&label)) },
                     }
                     @if !post.via_url.is_empty() { p.via { (via(post)) } }
                 }
@@ -94,10 +94,10 @@ pub fn page(site: &Site, page: &Page, below: &Below) -> super::Page {
             @if previous.is_some() || next.is_some() {
                 nav.around aria-label="Neighbours" {
                     @if let Some(previous) = previous {
-                        a href=(links.to(&previous.path)) rel="prev" { small { "Previous" } (previous.label) }
+                        a href=(links.to(&previous.path)) rel="prev" { small { "Previous" } (Text(&previous.label)) }
                     }
                     @if let Some(next) = next {
-                        a href=(links.to(&next.path)) rel="next" { small { "Next" } (next.label) }
+                        a href=(links.to(&next.path)) rel="next" { small { "Next" } (Text(&next.label)) }
                     }
                 }
             }
