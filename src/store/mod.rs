@@ -76,12 +76,13 @@ pub mod writing;
 
 use std::cell::Cell;
 use std::fs;
+use std::io::Read;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Row, ffi};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Row, ffi};
 
 use crate::cache::Version;
 use crate::config::Place;
@@ -173,7 +174,29 @@ impl Blog {
     /// The error for a path at which nothing is published: sends the visitor
     /// on where something was once.
     pub fn missing(&self, path: &path::Path) -> Error {
-        redirect::instead(&self.connection, path).unwrap_or_else(|error| error)
+        self.with_redirects(|blog| redirect::instead(blog, path))
+            .unwrap_or_else(|error| error)
+    }
+
+    /// Looks for where something went. Programs whose pages are nearly always there are not
+    /// shown that table, for all of them would parse it, so the file is opened once more.
+    /// Neither connection is closed, which would end the locks of both (POSIX, fcntl):
+    /// they read the same state.
+    fn with_redirects<T>(&self, look: impl FnOnce(&Connection) -> T) -> T {
+        let before = vfs::show(&["redirect", "tag"]);
+        let plainly = match before.is_empty() || before.contains(&"redirect") {
+            true => None,
+            false => self
+                .connection
+                .path()
+                .and_then(|file| open_plainly(file.into()).ok()),
+        };
+        vfs::show(before);
+        match plainly.map(ManuallyDrop::new) {
+            Some(other) => look(&other),
+            // Whoever could not read plainly is shown all tables.
+            None => look(&self.connection),
+        }
     }
 }
 
@@ -242,7 +265,16 @@ fn open_plainly(file: PathBuf) -> rusqlite::Result<Connection> {
 }
 
 fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<Blog> {
-    blog(open_plainly(folder.join(BLOG_FILE))?, place)
+    let connection = open_plainly(folder.join(BLOG_FILE))?;
+    // To compile a statement for one value of one row takes five times as long. The file's
+    // own schema has a generated column there, which SQLite opens no blob of; the
+    // one that is shown has not.
+    let mut head = connection.blob_open(MAIN_DB, "site", "head", 1, true)?;
+    let mut text = vec![0; head.len()];
+    head.read_exact(&mut text).map_err(|_| unreadable(0))?;
+    head.close()?;
+    let text = std::str::from_utf8(&text).map_err(|_| unreadable(0))?;
+    Ok(blog(connection, site_of(text, place)?))
 }
 
 /// Opens a file of the data directory through SQLite's own layer. With NOFOLLOW that
@@ -281,70 +313,79 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<Blog, Failure>
             _ => Failure::Foreign,
         });
     }
-    Ok(blog(connection, place)?)
+    let site = site(&connection, place)?;
+    Ok(blog(connection, site))
 }
 
 /// The blog with what every page needs, read within the transaction of its page.
-fn blog(connection: Connection, place: &Place) -> rusqlite::Result<Blog> {
-    let site: &Site = Box::leak(Box::new(site(&connection, place)?));
+fn blog(connection: Connection, site: Site) -> Blog {
+    let site: &Site = Box::leak(Box::new(site));
     LEFT.set(Some(site));
-    Ok(Blog {
+    Blog {
         connection: ManuallyDrop::new(connection),
         site,
-    })
+    }
 }
 
 /// The one row of `site`.
 fn site(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
     connection.query_row("SELECT head FROM site", [], |row| {
-        let [
-            seq,
-            changed,
-            next_due,
-            title,
-            tagline,
-            uid,
-            author,
-            base_url,
-            links,
-            language,
-            footer,
-            per_page,
-            comments,
-            style,
-            years,
-            nav,
-            keep,
-        ] = fields(row, 0)?;
-        let links = Links::new(Style::named(links), base_url, &place.reached);
-        let (seq, changed) = (number(seq, 0)?, number(changed, 0)?);
-        let keeps = keep == "1" && next_due.is_empty() && links.are_everybodys();
-        Ok(Site {
-            title: title.to_owned(),
-            tagline: tagline.to_owned(),
-            author: author.to_owned(),
-            language: language.to_owned(),
-            footer: footer.to_owned(),
-            nav: nav.to_owned(),
-            years: years.to_owned(),
-            uid: uid.to_owned(),
-            style: style.to_owned(),
-            comments: number(comments, 0)?,
-            per_page: number::<usize>(per_page, 0)?.clamp(1, 500),
-            version: Version {
-                seq,
-                changed,
-                next_due: match next_due {
-                    "" => None,
-                    moment => Some(number(moment, 0)?),
-                },
-                now: now(),
-                kept: keeps.then(|| kept::generation(place, seq, changed)),
-            },
-            links,
-        })
+        site_of(row.get_ref(0)?.as_str()?, place)
     })
 }
+
+/// The same by its column `head`.
+fn site_of(head: &str, place: &Place) -> rusqlite::Result<Site> {
+    let [
+        seq,
+        changed,
+        next_due,
+        title,
+        tagline,
+        uid,
+        author,
+        base_url,
+        links,
+        language,
+        footer,
+        per_page,
+        comments,
+        style,
+        years,
+        nav,
+        keep,
+    ] = split(head).ok_or_else(|| unreadable(0))?;
+    let links = Links::new(Style::named(links), base_url, &place.reached);
+    let (seq, changed) = (number(seq, 0)?, number(changed, 0)?);
+    let keeps = keep == "1" && next_due.is_empty() && links.are_everybodys();
+    Ok(Site {
+        title: title.to_owned(),
+        tagline: tagline.to_owned(),
+        author: author.to_owned(),
+        language: language.to_owned(),
+        footer: footer.to_owned(),
+        nav: nav.to_owned(),
+        years: years.to_owned(),
+        uid: uid.to_owned(),
+        style: style.to_owned(),
+        comments: number(comments, 0)?,
+        per_page: number::<usize>(per_page, 0)?.clamp(1, 500),
+        version: Version {
+            seq,
+            changed,
+            next_due: match next_due {
+                "" => None,
+                moment => Some(number(moment, 0)?),
+            },
+            now: now(),
+            kept: keeps.then(|| kept::generation(place, seq, changed)),
+        },
+        links,
+    })
+}
+
+/// What parts the fields of a column `head`.
+const SEPARATOR: u8 = 0x1f;
 
 /// The fields of a column `head`, which are always as many.
 fn fields<'a, const COUNT: usize>(
@@ -352,15 +393,20 @@ fn fields<'a, const COUNT: usize>(
     column: usize,
 ) -> rusqlite::Result<[&'a str; COUNT]> {
     let head: &'a str = row.get_ref(column)?.as_str()?;
+    split(head).ok_or_else(|| unreadable(column))
+}
+
+fn split<const COUNT: usize>(head: &str) -> Option<[&str; COUNT]> {
     let mut fields = [""; COUNT];
-    let mut found = head.split('\u{1f}');
-    for field in &mut fields {
-        *field = found.next().ok_or_else(|| unreadable(column))?;
+    let (mut count, mut start) = (0, 0);
+    // They are short, and `str::split` takes ten times as long to find where one ends.
+    for (at, byte) in head.bytes().chain([SEPARATOR]).enumerate() {
+        if byte == SEPARATOR {
+            *fields.get_mut(count)? = &head[start..at];
+            (count, start) = (count + 1, at + 1);
+        }
     }
-    match found.next() {
-        None => Ok(fields),
-        Some(_) => Err(unreadable(column)),
-    }
+    (count == COUNT).then_some(fields)
 }
 
 /// A number among the fields of a column.

@@ -27,14 +27,12 @@ pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
     let Some((date, slug)) = &wanted.address else {
         return Err(blog.missing(&wanted.path));
     };
-    let sql = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM post WHERE date = ?1 AND slug = ?2"
-    );
+    let sql = "SELECT id, head, html FROM post WHERE date = ?1 AND slug = ?2";
     let found = blog
         .connection
-        .query_row(sql, (date.number(), slug), from_row)
+        .query_row(sql, (date.number(), slug), |row| {
+            post(row, [0, 1, 2], *date, slug.clone())
+        })
         .optional()?;
     let Some(post) = found else {
         return Err(blog.missing(&wanted.path));
@@ -45,13 +43,12 @@ pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
             .query_row(sql, [post.moment], mention)
             .optional()
     };
+    // The first row is all that is read; a LIMIT would take longer to compile.
     Ok(Page {
         previous: neighbour(
-            "SELECT date, slug, label FROM listing WHERE moment < ?1 ORDER BY moment DESC LIMIT 1",
+            "SELECT date, slug, label FROM listing WHERE moment < ?1 ORDER BY moment DESC",
         )?,
-        next: neighbour(
-            "SELECT date, slug, label FROM listing WHERE moment > ?1 ORDER BY moment LIMIT 1",
-        )?,
+        next: neighbour("SELECT date, slug, label FROM listing WHERE moment > ?1 ORDER BY moment")?,
         post,
     })
 }
@@ -123,6 +120,16 @@ const FIELDS: usize = 14;
 
 /// A post from a row that begins with `columns`.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
+    post(row, [0, 3, 4], date_column(row, 1)?, row.get(2)?)
+}
+
+/// A post of a day and a slug, by where the columns `id`, `head` and `html` stand in a row.
+fn post(
+    row: &Row<'_>,
+    [id, head, html]: [usize; 3],
+    date: Date,
+    slug: String,
+) -> rusqlite::Result<Post> {
     let [
         moment,
         kind,
@@ -138,26 +145,27 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
         source,
         source_url,
         image,
-    ]: [&str; FIELDS] = fields(row, 3)?;
-    let kind = number(kind, 3)?;
+    ]: [&str; FIELDS] = fields(row, head)?;
+    let kind = number(kind, head)?;
     Ok(Post {
-        id: row.get(0)?,
-        moment: number(moment, 3)?,
-        date: date_column(row, 1)?,
-        slug: row.get(2)?,
-        kind: Kind::from_number(kind).ok_or(rusqlite::Error::IntegralValueOutOfRange(3, kind))?,
+        id: row.get(id)?,
+        moment: number(moment, head)?,
+        date,
+        slug,
+        kind: Kind::from_number(kind)
+            .ok_or(rusqlite::Error::IntegralValueOutOfRange(head, kind))?,
         published: LocalTime(published.to_owned()),
         updated: LocalTime(updated.to_owned()),
         title: title.to_owned(),
         tags: tags.to_owned(),
         summary: summary.to_owned(),
-        words: number(words, 3)?,
+        words: number(words, head)?,
         link_url: link_url.to_owned(),
         via_url: via_url.to_owned(),
         via_title: via_title.to_owned(),
         source: source.to_owned(),
         source_url: source_url.to_owned(),
         image: image.to_owned(),
-        html: row.get(4)?,
+        html: row.get(html)?,
     })
 }

@@ -1,6 +1,6 @@
 //! Addresses that once worked.
 
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Statement, Transaction};
 
 use crate::error::{Error, Result};
 use crate::path::Path;
@@ -15,8 +15,9 @@ pub fn instead(blog: &Connection, path: &Path) -> Result<Error> {
         Some(bare) => bare.to_owned(),
         None => format!("{given}/"),
     };
+    let mut statement = blog.prepare(TARGET)?;
     for form in [given, &other] {
-        match target(blog, form)? {
+        match leads(&mut statement, form)? {
             Some(target) if target.is_empty() => return Ok(Error::Gone),
             Some(target) => return Ok(Error::Moved(target)),
             None => {}
@@ -67,8 +68,13 @@ pub fn of_tags(
 /// # Errors
 /// Whatever keeps the file from being read.
 pub fn target(blog: &Connection, path: &str) -> Result<Option<String>> {
-    let mut statement = blog.prepare_cached("SELECT target FROM redirect WHERE path = ?1")?;
-    Ok(statement.query_row([path], |row| row.get(0)).optional()?)
+    leads(&mut blog.prepare(TARGET)?, path)
+}
+
+const TARGET: &str = "SELECT target FROM redirect WHERE path = ?1";
+
+fn leads(target: &mut Statement<'_>, path: &str) -> Result<Option<String>> {
+    Ok(target.query_row([path], |row| row.get(0)).optional()?)
 }
 
 /// Leads visitors of `path` to `target` from now on, and those of every path that

@@ -62,7 +62,8 @@ fn tagged(blog: &Blog, names: &[String], cut: Cut, path: &Path) -> Result<Tagged
         match found.optional()? {
             Some(tag) => tags.push(tag),
             None => {
-                let instead = redirect::of_tags(&blog.connection, path, names, url::tag);
+                let instead =
+                    blog.with_redirects(|blog| redirect::of_tags(blog, path, names, url::tag));
                 return Err(instead.unwrap_or_else(|error| error));
             }
         }

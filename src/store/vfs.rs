@@ -13,7 +13,7 @@
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::mem::MaybeUninit;
 use std::ptr::{copy_nonoverlapping, null, null_mut, write_bytes};
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 use rusqlite::ffi::{self, sqlite3_file, sqlite3_io_methods, sqlite3_vfs};
 
@@ -36,7 +36,10 @@ const LONGEST: c_int = 512;
 /// Both numbers of the file format where there is no write-ahead log.
 const WITHOUT_LOG: [u8; 2] = [1, 1];
 
-static TABLES: OnceLock<&'static [&'static str]> = OnceLock::new();
+static TABLES: Mutex<Tables> = Mutex::new(&[]);
+
+/// Names of tables; none at all stands for all of them.
+type Tables = &'static [&'static str];
 
 /// Lets this process read through this layer, and `program` see no tables but its
 /// own. The process must not open the file a second time while it reads: its locks
@@ -45,8 +48,14 @@ pub fn register(program: &str) {
     let own = Box::leak(Box::new(layer()));
     // SAFETY: SQLite keeps the structure in a list of its own, and it lives for ever.
     if unsafe { ffi::sqlite3_vfs_register(own, 0) } == ffi::SQLITE_OK {
-        TABLES.get_or_init(|| schema::read_by(program));
+        show(schema::read_by(program));
     }
+}
+
+/// The tables that files opened from now on are shown with. Returns those of before.
+pub fn show(tables: Tables) -> Tables {
+    let mut shown = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::replace(&mut *shown, tables)
 }
 
 /// A file as SQLite holds it: what it asks for, and what is ours behind it.
@@ -200,7 +209,8 @@ unsafe extern "C" fn read(
         if !is_plain(page, WITHOUT_LOG) {
             return ffi::SQLITE_CANTOPEN;
         }
-        if let Some(tables) = TABLES.get().filter(|tables| !tables.is_empty()) {
+        let tables = *TABLES.lock().unwrap_or_else(PoisonError::into_inner);
+        if !tables.is_empty() {
             shown::only(page, tables);
         }
     }
