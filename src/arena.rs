@@ -41,6 +41,9 @@ struct First([u8; FIRST]);
 struct State {
     next: usize,
     end: usize,
+    /// What was in use before a large block came back, from where to where. Its memory
+    /// has been touched already, so it is cut up first.
+    later: Option<(usize, usize)>,
     /// Freed blocks, by size in steps of `GRAIN`: SQLite frees and asks again
     /// for the same few sizes while it compiles a statement.
     free: [*mut Free; CLASSES],
@@ -81,6 +84,7 @@ impl Arena {
             state: UnsafeCell::new(State {
                 next: 0,
                 end: 0,
+                later: None,
                 free: [null_mut(); CLASSES],
             }),
             first: UnsafeCell::new(MaybeUninit::uninit()),
@@ -131,15 +135,18 @@ impl Arena {
         // An alignment is a power of two (`Layout`), which the compiler can't know
         // here: `next_multiple_of` would divide.
         let align = align.max(GRAIN);
-        let mut start = (state.next + (align - 1)) & !(align - 1);
-        if state.end.saturating_sub(start) < size {
-            if !state.map_more(size + align) {
+        loop {
+            let start = (state.next + (align - 1)) & !(align - 1);
+            if state.end.saturating_sub(start) >= size {
+                state.next = start + size;
+                return start as *mut u8;
+            }
+            if let Some(later) = state.later.take() {
+                (state.next, state.end) = later;
+            } else if !state.map_more(size + align) {
                 return null_mut();
             }
-            start = (state.next + (align - 1)) & !(align - 1);
         }
-        state.next = start + size;
-        start as *mut u8
     }
 }
 
@@ -158,6 +165,11 @@ impl State {
             // and nobody else holds it any longer.
             unsafe { (*freed).next = self.free[size / GRAIN] };
             self.free[size / GRAIN] = freed;
+        } else if self.later.is_none() {
+            self.later = Some((self.next, self.end));
+            (self.next, self.end) = (block as usize, block as usize + size);
+        } else if size > self.end - self.next {
+            (self.next, self.end) = (block as usize, block as usize + size);
         }
     }
 
