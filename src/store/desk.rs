@@ -358,7 +358,7 @@ impl Desk {
     /// # Errors
     /// Whatever keeps the file from being read.
     pub fn site(&self, place: &Place) -> Result<Site> {
-        Ok(super::site(&self.connection, place)?)
+        Ok(super::site::read(&self.connection, place)?)
     }
 
     /// A draft and its version.

@@ -23,6 +23,7 @@ pub mod feed;
 pub mod grep;
 #[cfg(feature = "guestbook")]
 pub mod guestbook;
+mod head;
 pub mod home;
 pub mod kept;
 pub mod kind;
@@ -60,6 +61,7 @@ pub mod search;
 pub mod session;
 #[cfg(feature = "admin")]
 pub mod settings;
+mod site;
 pub mod sitemap;
 #[cfg(feature = "save")]
 pub mod source;
@@ -76,20 +78,17 @@ pub mod writing;
 
 use std::cell::Cell;
 use std::fs;
-use std::io::Read;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Row, ffi};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 
 use crate::cache::Version;
 use crate::config::Place;
 use crate::error::{Error, Result};
 use crate::path;
 use crate::site::Site;
-use crate::url::{Links, Style};
 
 pub use crate::now::now;
 pub use desk::{Desk, open_desk, open_desk_at};
@@ -266,15 +265,8 @@ fn open_plainly(file: PathBuf) -> rusqlite::Result<Connection> {
 
 fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<Blog> {
     let connection = open_plainly(folder.join(BLOG_FILE))?;
-    // To compile a statement for one value of one row takes five times as long. The file's
-    // own schema has a generated column there, which SQLite opens no blob of; the
-    // one that is shown has not.
-    let mut head = connection.blob_open(MAIN_DB, "site", "head", 1, true)?;
-    let mut text = vec![0; head.len()];
-    head.read_exact(&mut text).map_err(|_| unreadable(0))?;
-    head.close()?;
-    let text = std::str::from_utf8(&text).map_err(|_| unreadable(0))?;
-    Ok(blog(connection, site_of(text, place)?))
+    let site = site::plainly(&connection, place)?;
+    Ok(blog(connection, site))
 }
 
 /// Opens a file of the data directory through SQLite's own layer. With NOFOLLOW that
@@ -313,7 +305,7 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<Blog, Failure>
             _ => Failure::Foreign,
         });
     }
-    let site = site(&connection, place)?;
+    let site = site::read(&connection, place)?;
     Ok(blog(connection, site))
 }
 
@@ -325,98 +317,6 @@ fn blog(connection: Connection, site: Site) -> Blog {
         connection: ManuallyDrop::new(connection),
         site,
     }
-}
-
-/// The one row of `site`.
-fn site(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
-    connection.query_row("SELECT head FROM site", [], |row| {
-        site_of(row.get_ref(0)?.as_str()?, place)
-    })
-}
-
-/// The same by its column `head`.
-fn site_of(head: &str, place: &Place) -> rusqlite::Result<Site> {
-    let [
-        seq,
-        changed,
-        next_due,
-        title,
-        tagline,
-        uid,
-        author,
-        base_url,
-        links,
-        language,
-        footer,
-        per_page,
-        comments,
-        style,
-        years,
-        nav,
-        keep,
-    ] = split(head).ok_or_else(|| unreadable(0))?;
-    let links = Links::new(Style::named(links), base_url, &place.reached);
-    let (seq, changed) = (number(seq, 0)?, number(changed, 0)?);
-    let keeps = keep == "1" && next_due.is_empty() && links.are_everybodys();
-    Ok(Site {
-        title: title.to_owned(),
-        tagline: tagline.to_owned(),
-        author: author.to_owned(),
-        language: language.to_owned(),
-        footer: footer.to_owned(),
-        nav: nav.to_owned(),
-        years: years.to_owned(),
-        uid: uid.to_owned(),
-        style: style.to_owned(),
-        comments: number(comments, 0)?,
-        per_page: number::<usize>(per_page, 0)?.clamp(1, 500),
-        version: Version {
-            seq,
-            changed,
-            next_due: match next_due {
-                "" => None,
-                moment => Some(number(moment, 0)?),
-            },
-            now: now(),
-            kept: keeps.then(|| kept::generation(place, seq, changed)),
-        },
-        links,
-    })
-}
-
-/// What parts the fields of a column `head`.
-const SEPARATOR: u8 = 0x1f;
-
-/// The fields of a column `head`, which are always as many.
-fn fields<'a, const COUNT: usize>(
-    row: &'a Row<'_>,
-    column: usize,
-) -> rusqlite::Result<[&'a str; COUNT]> {
-    let head: &'a str = row.get_ref(column)?.as_str()?;
-    split(head).ok_or_else(|| unreadable(column))
-}
-
-fn split<const COUNT: usize>(head: &str) -> Option<[&str; COUNT]> {
-    let mut fields = [""; COUNT];
-    let (mut count, mut start) = (0, 0);
-    // They are short, and `str::split` takes ten times as long to find where one ends.
-    for (at, byte) in head.bytes().chain([SEPARATOR]).enumerate() {
-        if byte == SEPARATOR {
-            *fields.get_mut(count)? = &head[start..at];
-            (count, start) = (count + 1, at + 1);
-        }
-    }
-    (count == COUNT).then_some(fields)
-}
-
-/// A number among the fields of a column.
-fn number<T: FromStr>(field: &str, column: usize) -> rusqlite::Result<T> {
-    field.parse().map_err(|_| unreadable(column))
-}
-
-/// The error for a column that holds what was never stored in it.
-fn unreadable(column: usize) -> rusqlite::Error {
-    rusqlite::Error::InvalidColumnType(column, "head".into(), rusqlite::types::Type::Text)
 }
 
 /// Opens the file for writing and reads a page, which rolls a journal back.

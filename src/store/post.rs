@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::head::{fields, number};
 use super::listing::{date_column, mention};
-use super::{Blog, fields, number, scheduled};
+use super::{Blog, scheduled};
 use crate::comment::Subject;
 use crate::date::Date;
 use crate::error::Result;

@@ -121,25 +121,25 @@ fn opens(calls: &[String]) -> usize {
 }
 
 #[test]
-fn a_page_that_is_missing_opens_the_blog_once() {
+fn a_page_that_is_missing_opens_the_blog_once_and_twice_where_it_may_have_moved() {
     let site = Site::new().post("2025-07-05-a.md", "kind: note\ntags: [sea]", "Waves.");
-    for target in [
-        "/nope/",
-        "/tags/nope/",
-        "/tags/nope+sea/",
-        "/tags/nope.atom",
-        "/tags/sea/?before=1",
-        "/tags/sea.atom?before=1",
-        "/notes/?before=1",
-        "/?before=1",
-        "/2024/",
-        "/2025/Jul/?after=9000000000000000",
-        "/2025/Jul/5/nope/",
-        "/sitemap-2024.xml",
+    for (target, opened) in [
+        ("/nope/", 1),
+        ("/tags/nope/", 2),
+        ("/tags/nope+sea/", 2),
+        ("/tags/nope.atom", 1),
+        ("/tags/sea/?before=1", 1),
+        ("/tags/sea.atom?before=1", 1),
+        ("/notes/?before=1", 1),
+        ("/?before=1", 1),
+        ("/2024/", 2),
+        ("/2025/Jul/?after=9000000000000000", 1),
+        ("/2025/Jul/5/nope/", 2),
+        ("/sitemap-2024.xml", 1),
     ] {
         let (reply, calls) = site.ask(target).traced("open,openat");
         reply.status(404);
-        assert_eq!(opens(&calls), 1, "{target}: {calls:?}");
+        assert_eq!(opens(&calls), opened, "{target}: {calls:?}");
     }
 }
 
