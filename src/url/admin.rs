@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{encode, split_origin};
+use super::encode;
+use super::links::split_origin;
 use crate::post::Kind;
 
 /// The form for signing in.
