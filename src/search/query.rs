@@ -209,15 +209,18 @@ impl Term {
         })
     }
 
-    /// The term as it is typed.
+    /// The term as it is typed: in quotes where it would be two terms, or an operator. A
+    /// quote within it would end them, and parts words as a space does.
     fn typed(&self) -> String {
         let tag = if self.tag { "tag:" } else { "" };
-        let quote = match self.words.contains(char::is_whitespace) {
+        let words = self.words.replace('"', " ");
+        let means_more = words.contains(|c: char| c.is_whitespace() || c == ':');
+        let quote = match means_more || words.starts_with('-') || words == "OR" {
             true => "\"",
             false => "",
         };
         let star = if self.prefix { "*" } else { "" };
-        format!("{tag}{quote}{}{quote}{star}", self.words)
+        format!("{tag}{quote}{words}{quote}{star}")
     }
 
     fn to_fts(&self) -> String {
@@ -301,6 +304,10 @@ mod tests {
         let any = "red OR \"tall ships\" OR tag:sea OR perf* -blue kind:link from:2024-05-01";
         assert_eq!(Query::parse(typed).any().as_deref(), Some(any));
         assert_eq!(Query::parse("red kind:link").any(), None);
+        // What was a word in quotes becomes no operator.
+        let typed = "\"kind:link\" \"-blue\" \"OR\" a\"b c\"d";
+        let any = "\"kind:link\" OR \"-blue\" OR \"OR\" OR \"a b c d\"";
+        assert_eq!(Query::parse(typed).any().as_deref(), Some(any));
     }
 
     #[test]
