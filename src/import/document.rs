@@ -171,6 +171,7 @@ fn text(bytes: &[u8]) -> Result<String, Fault> {
         .strip_prefix('\u{feff}')
         .unwrap_or(text)
         .replace("\r\n", "\n")
+        .replace('\r', "\n")
         .replace('\0', "\u{fffd}"))
 }
 

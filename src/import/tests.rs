@@ -405,3 +405,9 @@ fn what_is_said_about_a_file_steers_no_terminal() {
         assert!(!said.contains(char::is_control), "{said:?}");
     }
 }
+
+#[test]
+fn a_lone_carriage_return_ends_a_line() {
+    let body = document("a.md", "---\ntitle: A\n---\nOne\rtwo\r\nthree\n").body;
+    assert_eq!(body.trim_end(), "One\ntwo\nthree");
+}
