@@ -10,6 +10,7 @@
 # make audit    asks the RustSec database about each crate
 # make bench    what a request costs: tests/load/REPORT.md; QUICK=1 takes a minute
 # make fuzz     makes up input for a minute each; SECONDS=3600 TARGETS="request media" for longer
+# make scan     Wapiti and sqlmap against Apache and lighttpd, which takes long
 
 # Those that only read, those for whoever signs in, which link more, the two that
 # strangers write by, the one that looks for patterns, the one that draws,
@@ -39,7 +40,7 @@ SUFFIX  ?=
 # Entity tags change with the sources, so that no browser keeps an old page.
 export MAYFLY_BUILD := $(shell cat Cargo.lock schema.sql `find src cgi-bin -type f | LC_ALL=C sort` | cksum | cut -d' ' -f1)
 
-.PHONY: all run test test-servers build bench fuzz install uninstall dist dist-check audit clean tools lint
+.PHONY: all run test test-servers build bench fuzz scan install uninstall dist dist-check audit clean tools lint
 
 all: build
 
@@ -112,6 +113,10 @@ fuzz: target/tools/bin/cargo-fuzz
 
 target/tools/bin/cargo-fuzz:
 	cargo install --locked --root target/tools cargo-fuzz@0.13.2
+
+scan: tools
+	@tests/tools.sh scan
+	cargo test --locked --test servers -- --ignored --nocapture --test-threads 1 scan
 
 lint: target/deny/ready
 	cargo fmt --check

@@ -29,6 +29,10 @@ if [ "${1:-}" = all ]; then
     need mini_httpd mini-httpd
     need webfsd webfs
 fi
+if [ "${1:-}" = scan ]; then
+    need wapiti wapiti
+    need sqlmap sqlmap
+fi
 need strace strace
 need valgrind valgrind
 need node nodejs

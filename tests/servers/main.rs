@@ -34,6 +34,7 @@ mod guard;
 mod attacks;
 mod crowd;
 mod flood;
+mod scan;
 // The real programs: every page of two blogs.
 mod site;
 // What is packed for hosts that are reached by SFTP alone, and used as its page says.
