@@ -109,6 +109,9 @@ fn run_and(
     match Request::parse(program, &variables, &mut Stdin, limit) {
         Ok(mut request) => {
             request.place.data = data_directory(&variables);
+            if request.method == Method::Post {
+                answer_too_large();
+            }
             let outcome = handler(&request).and_then(|response| match response.shown() {
                 Some(version) if request.takes_any() => Err(Error::NotModified(version)),
                 _ => Ok(response),
@@ -161,9 +164,7 @@ pub fn run_upload(
     handler: fn(&Request, &mut Body<'_>) -> Result<Response>,
 ) -> ! {
     let variables = begin(program);
-    // SAFETY: as in `prepare`. A file that may not become so large is answered by
-    // EFBIG, and the answer says so.
-    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+    answer_too_large();
     let mut stdin = Patient;
     match Request::parse_upload(program, &variables, &mut stdin, limits) {
         Ok((mut request, length)) => {
@@ -212,6 +213,13 @@ fn prepare() {
         libc::setrlimit(libc::RLIMIT_CPU, &raw const limit);
         libc::alarm(real);
     }
+}
+
+/// Has a file that may not become so large answered by EFBIG instead of a signal, so that
+/// whoever sent a form is told. Programs that only read need not spend a call on it.
+fn answer_too_large() {
+    // SAFETY: a plain system call, as in `prepare`.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
 }
 
 /// Writes the answer and ends the process.

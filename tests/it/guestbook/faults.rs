@@ -112,6 +112,24 @@ fn messages_leave_the_schema_as_it_is() {
     assert_eq!(whole, "ok");
 }
 
+/// It used to be a signal that ended the program without a word.
+#[test]
+fn a_message_for_which_there_is_no_room_is_answered() {
+    let site = open();
+    write(&site, "Ann", "First.").status(303);
+    let token = token(&site, 60);
+    let fields = [("name", "Ann"), ("message", "Second."), ("form", &token)];
+    let reply = site
+        .form("/guestbook/", &fields)
+        .limited("ulimit -f 0")
+        .run();
+    assert!(reply.status(503).log().contains("guestbook"));
+    site.get("/guestbook/").ok().has("First.").lacks("Second.");
+    // Nothing typed is lost: the form can be sent again.
+    site.form("/guestbook/", &fields).run().status(303);
+    site.get("/guestbook/").ok().has("Second.");
+}
+
 #[test]
 fn neither_method_nor_type_nor_length_gets_a_body_in() {
     let site = open();
