@@ -3,12 +3,14 @@
 //! yet it pays for one file that is not there.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 use std::mem::ManuallyDrop;
+use std::path::{Path, PathBuf};
 
 use crate::cache::Version;
 use crate::comment::{Below, Choice};
 use crate::config::Place;
+use crate::error::{Error, Result};
 use crate::listing::Moment;
 use crate::post::Post;
 use crate::site::Site;
@@ -37,13 +39,17 @@ pub struct State {
 
 /// Reads the state, before the comments are. A comment that comes between is shown
 /// under the older name, and the next to ask gets both anew.
-pub fn state(place: &Place, blog: Version) -> State {
+///
+/// # Errors
+/// 503 where there are comments and the disk does not give them: a page without them, or
+/// under an older name, would stay in caches.
+pub fn state(place: &Place, blog: Version) -> Result<State> {
     let mut text = [0; LONGEST_STATE];
-    let state = first_of(place, &mut text).unwrap_or_default();
+    let state = first_of(place, &mut text)?.unwrap_or_default();
     let mut words = state.split_whitespace();
     let mut number = || words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
     let (seq, changed): (i64, Moment) = (number(), number());
-    State {
+    Ok(State {
         version: Version {
             seq: blog.seq + seq,
             changed: blog.changed.max(changed),
@@ -51,12 +57,13 @@ pub fn state(place: &Place, blog: Version) -> State {
         },
         any: seq > 0,
         closed: words.next().is_some(),
-    }
+    })
 }
 
-/// How often comments have changed. Whoever renders a page asks before it reads any.
+/// How often comments have changed, or 0 where that can't be read. Whoever renders a page
+/// asks before it reads any.
 pub(super) fn changes(place: &Place) -> i64 {
-    let state = read(place, STATE).unwrap_or_default();
+    let state = read(place, STATE).ok().flatten().unwrap_or_default();
     let word = state.split_whitespace().next();
     word.and_then(|word| word.parse().ok()).unwrap_or(0)
 }
@@ -70,9 +77,12 @@ pub(super) fn changed(folder: &std::path::Path) -> Moment {
 }
 
 /// What stands below a post: where no comment was ever made, none is looked for.
-pub fn below(place: &Place, site: &Site, state: &State, post: &Post) -> Below {
+///
+/// # Errors
+/// As `state`.
+pub fn below(place: &Place, site: &Site, state: &State, post: &Post) -> Result<Below> {
     let stored = match state.any {
-        true => read(place, &file(post.id)),
+        true => read(place, &file(post.id))?,
         false => None,
     };
     let (choice, html) = match stored.as_deref().and_then(|stored| stored.split_once('\n')) {
@@ -81,27 +91,48 @@ pub fn below(place: &Place, site: &Site, state: &State, post: &Post) -> Below {
     };
     let choice = choice.unwrap_or_default();
     let open = !state.closed && choice.takes(site.comments, post.moment, state.version.now);
-    Below {
+    Ok(Below {
         open,
         closes: open && choice.is_for_a_time(site.comments),
         html,
-    }
+    })
 }
 
 /// The state, which is there at once or not at all: nobody looks how long the file is,
 /// and it is closed when the process ends.
-fn first_of<'a>(place: &Place, text: &'a mut [u8]) -> Option<&'a str> {
-    let path = place.data.as_deref()?.join(FOLDER).join(STATE);
-    let mut file = ManuallyDrop::new(File::open(path).ok()?);
-    let length = file.read(text).ok()?;
-    std::str::from_utf8(&text[..length]).ok()
+fn first_of<'a>(place: &Place, text: &'a mut [u8]) -> Result<Option<&'a str>> {
+    let Some(path) = path(place, STATE) else {
+        return Ok(None);
+    };
+    let opened = File::open(&path).and_then(|file| ManuallyDrop::new(file).read(text));
+    let length = there(opened, &path)?.unwrap_or(0);
+    Ok(std::str::from_utf8(&text[..length]).ok())
 }
 
-/// A file that is not there, or can't be read, has no comments: the post is worth
-/// showing without them.
-fn read(place: &Place, name: &str) -> Option<String> {
-    let folder = place.data.as_deref()?.join(FOLDER);
-    fs::read_to_string(folder.join(name)).ok()
+/// A file that is not there has no comments: most posts have none.
+fn read(place: &Place, name: &str) -> Result<Option<String>> {
+    let Some(path) = path(place, name) else {
+        return Ok(None);
+    };
+    there(fs::read_to_string(&path), &path)
+}
+
+fn path(place: &Place, name: &str) -> Option<PathBuf> {
+    Some(place.data.as_deref()?.join(FOLDER).join(name))
+}
+
+/// What was read, if it was there to be read.
+fn there<T>(read: io::Result<T>, path: &Path) -> Result<Option<T>> {
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(Error::Unavailable(format!(
+            "{} can't be read, so the post would be shown without its comments: {error}",
+            path.display()
+        ))),
+    }
 }
 
 /// The file with the comments of a post: a line with what its owner settled for it,

@@ -294,6 +294,28 @@ fn comments_that_can_t_be_shown_are_stored_and_the_log_says_so() {
     site.get(POST).ok().has("One.").has("Two.");
 }
 
+/// It used to be shown without them, under a name by which caches would have kept it.
+#[test]
+fn a_post_whose_comments_can_t_be_read_is_not_shown_without_them() {
+    let site = open();
+    comment(&site, "Ann", "One.").status(303);
+    for name in ["1.html", "state"] {
+        let path = site.data().join("comments").join(name);
+        let kept = fs::read(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        let reply = site.get(POST).status(503).lacks("comments/");
+        assert!(
+            reply.log().contains("without its comments"),
+            "{}",
+            reply.log()
+        );
+        fs::remove_dir(&path).unwrap();
+        fs::write(&path, kept).unwrap();
+        site.get(POST).ok().has("One.");
+    }
+}
+
 #[test]
 fn rebuilding_writes_out_what_posts_show_and_forgets_the_rest() {
     let site = open();
