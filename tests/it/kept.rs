@@ -2,6 +2,7 @@
 //! never sent. `sent` does as the web servers of `deploy/` do.
 
 mod race;
+pub use race::Ends;
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};

@@ -1,6 +1,8 @@
 //! Programs that are killed while they write, at any point: what was answered is there,
 //! whatever else is lost, and both files agree. `MAYFLY_KILLS=500` makes it as many.
 
+mod load;
+
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -10,6 +12,11 @@ use crate::site::{Reply, Signed, Site};
 
 /// How many programs are killed, unless the environment says.
 const KILLS: u64 = 20;
+
+/// How many programs are killed this time.
+fn kills() -> u64 {
+    std::env::var("MAYFLY_KILLS").map_or(KILLS, |kills| kills.parse().unwrap())
+}
 
 /// Where texts are, each with what it is of: "7 2" is the second text of the seventh.
 struct State {
@@ -55,10 +62,11 @@ impl State {
 }
 
 /// Numbers that look random and are the same each time.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    /// A number below `sides`.
+    pub fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -89,7 +97,7 @@ fn first(page: &Reply, number: usize) -> Option<String> {
 
 #[test]
 fn what_was_answered_is_there_whenever_a_program_is_killed() {
-    let kills = std::env::var("MAYFLY_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
+    let kills = kills();
     let site = Site::new().with_account();
     let browser = site.sign_in();
     let began = Instant::now();

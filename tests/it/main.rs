@@ -34,6 +34,7 @@ mod cache;
 mod cgi;
 mod environments;
 mod failure;
+mod harm;
 mod input;
 mod kept;
 mod linger;

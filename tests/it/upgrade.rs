@@ -41,9 +41,13 @@ const SLOW: &[Upgrade] = &[Upgrade {
 /// The variable that names the blog which this process is to bring up.
 const VARIABLE: &str = "UPGRADE_OF";
 
+/// The same for one that is brought up in a moment.
+const QUICK: &str = "QUICK_UPGRADE_OF";
+
 const FILES: [&str; 3] = ["guestbook.db", "blog.db", "desk.db"];
 
-fn older(site: &Site) {
+/// Makes a blog one of an older version.
+pub fn older(site: &Site) {
     for name in FILES {
         let file = Connection::open(site.data().join(name)).unwrap();
         file.pragma_update(None, "user_version", 0).unwrap();
@@ -198,6 +202,22 @@ fn victim() {
     if let Ok(data) = std::env::var(VARIABLE) {
         desk::upgrade(data.as_ref(), SLOW).unwrap();
     }
+}
+
+/// Nor is this: the same that changes little.
+#[test]
+fn quick_victim() {
+    if let Ok(data) = std::env::var(QUICK) {
+        desk::upgrade(data.as_ref(), UPGRADES).unwrap();
+    }
+}
+
+/// A process that brings a blog up from an older version, to be killed.
+pub fn bringing_up(site: &Site) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "upgrade::quick_victim", "--quiet"]);
+    command.env(QUICK, site.data());
+    command
 }
 
 #[test]

@@ -151,7 +151,7 @@ fn no_page_is_older_than_what_was_acknowledged_whoever_is_killed() {
 }
 
 /// Ends the threads of a test however it ends itself.
-struct Ends<'a>(&'a AtomicBool);
+pub struct Ends<'a>(pub &'a AtomicBool);
 
 impl Drop for Ends<'_> {
     fn drop(&mut self) {

@@ -186,6 +186,24 @@ impl<'a> Request<'a> {
     /// Makes the request, and holds the answer to every rule there is.
     pub fn run(self) -> Reply {
         let exchange = self.exchange();
+        self.held_to_the_rules(exchange)
+    }
+
+    /// Makes the request to a program that may be ended before it answers: the answer, held
+    /// to every rule, or none where nothing of one was written.
+    pub fn run_or_end(self) -> Option<Reply> {
+        let exchange = self.exchange();
+        if exchange.exit == Some(0) {
+            return Some(self.held_to_the_rules(exchange));
+        }
+        assert!(
+            exchange.stdout.is_empty(),
+            "a part of an answer\n{exchange}"
+        );
+        None
+    }
+
+    fn held_to_the_rules(&self, exchange: Exchange) -> Reply {
         let head_only = self.variables.get(OsStr::new("REQUEST_METHOD")) == Some(&"HEAD".into());
         let secret = self.site.data();
         Reply::parse(exchange, head_only, &secret)
