@@ -128,6 +128,8 @@ pub struct Blog {
     connection: ManuallyDrop<Connection>,
     /// What every page needs. It is never dropped, either.
     pub site: &'static Site,
+    /// Whether it was opened plainly, and shows the tables of its program alone.
+    plain: bool,
 }
 
 /// Opens `blog.db` for reading and publishes what has come due.
@@ -179,24 +181,32 @@ impl Blog {
 
     /// Looks for where something went. Programs whose pages are nearly always there are not
     /// shown that table, for all of them would parse it, so the file is opened once more.
-    /// Neither connection is closed, which would end the locks of both (POSIX, fcntl):
-    /// they read the same state.
     fn with_redirects<T>(&self, look: impl FnOnce(&Connection) -> T) -> T {
-        let before = vfs::show(&["redirect", "tag"]);
-        let plainly = match before.is_empty() || before.contains(&"redirect") {
-            true => None,
-            false => self
+        let other = match self.plain && !vfs::shows("redirect") {
+            true => self
                 .connection
                 .path()
-                .and_then(|file| open_plainly(file.into()).ok()),
+                .and_then(|file| with_redirects(Path::new(file))),
+            false => None,
         };
-        vfs::show(before);
-        match plainly.map(ManuallyDrop::new) {
-            Some(other) => look(&other),
-            // Whoever could not read plainly is shown all tables.
-            None => look(&self.connection),
-        }
+        look(other.as_deref().unwrap_or(&self.connection))
     }
+}
+
+/// The file once more, for redirects. Neither connection is closed, which would end the
+/// locks of both (POSIX, fcntl): they read the same state. Where the file can't be opened
+/// plainly, a writer is waiting for this very reader. That attempt has closed it, so the lock
+/// is gone, and what is read is what the writer leaves.
+fn with_redirects(file: &Path) -> Option<ManuallyDrop<Connection>> {
+    let before = vfs::show(&["redirect", "tag"]);
+    let plainly = open_plainly(file.to_owned());
+    vfs::show(before);
+    let opened = plainly.or_else(|_| {
+        let connection = open_file(file, only_read())?;
+        connection.busy_timeout(BUSY)?;
+        Ok::<_, rusqlite::Error>(connection)
+    });
+    opened.ok().map(ManuallyDrop::new)
 }
 
 thread_local! {
@@ -266,7 +276,7 @@ fn open_plainly(file: PathBuf) -> rusqlite::Result<Connection> {
 fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<Blog> {
     let connection = open_plainly(folder.join(BLOG_FILE))?;
     let site = site::plainly(&connection, place)?;
-    Ok(blog(connection, site))
+    Ok(blog(connection, site, true))
 }
 
 /// Opens a file of the data directory through SQLite's own layer. With NOFOLLOW that
@@ -306,16 +316,17 @@ fn read_blog(folder: &Path, place: &Place) -> std::result::Result<Blog, Failure>
         });
     }
     let site = site::read(&connection, place)?;
-    Ok(blog(connection, site))
+    Ok(blog(connection, site, false))
 }
 
 /// The blog with what every page needs, read within the transaction of its page.
-fn blog(connection: Connection, site: Site) -> Blog {
+fn blog(connection: Connection, site: Site, plain: bool) -> Blog {
     let site: &Site = Box::leak(Box::new(site));
     LEFT.set(Some(site));
     Blog {
         connection: ManuallyDrop::new(connection),
         site,
+        plain,
     }
 }
 

@@ -58,6 +58,12 @@ pub fn show(tables: Tables) -> Tables {
     std::mem::replace(&mut *shown, tables)
 }
 
+/// Whether a table is among them.
+pub fn shows(table: &str) -> bool {
+    let shown = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
+    shown.is_empty() || shown.contains(&table)
+}
+
 /// A file as SQLite holds it: what it asks for, and what is ours behind it.
 #[repr(C)]
 struct File {

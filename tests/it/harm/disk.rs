@@ -61,6 +61,32 @@ fn a_reader_shows_the_right_page_or_says_that_it_can_t_whichever_read_fails() {
     agrees(&site);
 }
 
+#[test]
+fn who_asks_for_what_has_moved_is_led_there_or_told_whichever_read_fails() {
+    let site = blog();
+    for (old, new) in [
+        ("/2025/Jul/5/old/", "/2025/Jul/5/a-post/"),
+        ("/tags/lake/", "/tags/sea/"),
+        ("/2024/", "/2025/"),
+    ] {
+        site.sql(&format!(
+            "INSERT INTO redirect (path, target) VALUES ('{old}', '{new}')"
+        ));
+        site.ask(old).run().status(301);
+        for how in [How::Io, How::Short] {
+            each_call(&site, 1, 1, |at| {
+                let reply = shim::harmed(&site, site.ask(old), at, how).run();
+                let reply = clear(reply);
+                assert!(
+                    reply.status == 301 || reply.status >= 500,
+                    "{old} is {} at {at} by {how:?}",
+                    reply.status
+                );
+            });
+        }
+    }
+}
+
 /// A form that is sent again and again, each time with another text.
 struct Form<'a> {
     name: &'a str,
