@@ -7,7 +7,7 @@ pub mod account;
 pub mod archive;
 #[cfg(feature = "admin")]
 pub mod attempt;
-#[cfg(feature = "cli")]
+#[cfg(feature = "admin")]
 pub mod backup;
 #[cfg(feature = "admin")]
 pub mod check;

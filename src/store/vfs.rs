@@ -19,6 +19,7 @@ use rusqlite::ffi::{self, sqlite3_file, sqlite3_io_methods, sqlite3_vfs};
 
 use super::schema;
 
+#[cfg(feature = "guestbook")]
 pub mod brief;
 mod shown;
 
