@@ -94,8 +94,8 @@ impl Version {
         let shared = left.min(SHARED);
         let while_asking = (left - shared).min(WHILE_ASKING);
         let (shared, while_asking) = (shared.to_string(), while_asking.to_string());
-        let named = ["max-age=0, s-maxage=", &shared, ", stale-while-revalidate="];
-        [&named.concat(), while_asking.as_str()].concat()
+        let before = "max-age=0, s-maxage=";
+        [before, &shared, ", stale-while-revalidate=", &while_asking].concat()
     }
 }
 

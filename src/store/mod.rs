@@ -186,7 +186,7 @@ impl Blog {
             true => self
                 .connection
                 .path()
-                .and_then(|file| with_redirects(Path::new(file))),
+                .and_then(|file| open_for_redirects(Path::new(file))),
             false => None,
         };
         look(other.as_deref().unwrap_or(&self.connection))
@@ -197,7 +197,7 @@ impl Blog {
 /// locks of both (POSIX, fcntl): they read the same state. Where the file can't be opened
 /// plainly, a writer is waiting for this very reader. That attempt has closed it, so the lock
 /// is gone, and what is read is what the writer leaves.
-fn with_redirects(file: &Path) -> Option<ManuallyDrop<Connection>> {
+fn open_for_redirects(file: &Path) -> Option<ManuallyDrop<Connection>> {
     let before = vfs::show(&["redirect", "tag"]);
     let plainly = open_plainly(file.to_owned());
     vfs::show(before);
