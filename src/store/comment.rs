@@ -60,12 +60,12 @@ pub fn state(place: &Place, blog: Version) -> Result<State> {
     })
 }
 
-/// How often comments have changed, or 0 where that can't be read. Whoever renders a page
+/// How often comments have changed; nothing where that can't be read. Whoever renders a page
 /// asks before it reads any.
-pub(super) fn changes(place: &Place) -> i64 {
-    let state = read(place, STATE).ok().flatten().unwrap_or_default();
+pub(super) fn changes(place: &Place) -> Option<i64> {
+    let state = read(place, STATE).ok()?.unwrap_or_default();
     let word = state.split_whitespace().next();
-    word.and_then(|word| word.parse().ok()).unwrap_or(0)
+    Some(word.and_then(|word| word.parse().ok()).unwrap_or(0))
 }
 
 /// When comments changed last, as the folder has it; 0 where they never did.

@@ -54,13 +54,14 @@ const MOST: u64 = 32 << 10;
 #[derive(Debug)]
 pub struct Quiet(#[allow(dead_code, reason = "holding it is its use")] Turn);
 
-/// What is published, as a program finds it that is about to render a page.
-pub(super) fn generation(place: &Place, seq: i64, changed: Moment) -> Generation {
-    Generation {
+/// What is published, as a program finds it that is about to render a page. Nothing where
+/// the disk does not say: taken for no change, it would name an older generation.
+pub(super) fn generation(place: &Place, seq: i64, changed: Moment) -> Option<Generation> {
+    Some(Generation {
         seq,
-        comments: comment::changes(place),
+        comments: comment::changes(place)?,
         changed,
-    }
+    })
 }
 
 /// Has the web server send no kept page from now on. Whoever changes what is

@@ -80,7 +80,10 @@ fn of_head(head: &str, place: &Place) -> rusqlite::Result<Site> {
                 moment => Some(number(moment, 0)?),
             },
             now: super::now(),
-            kept: keeps.then(|| super::kept::generation(place, seq, changed)),
+            kept: match keeps {
+                true => super::kept::generation(place, seq, changed),
+                false => None,
+            },
         },
         links,
     })

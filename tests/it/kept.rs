@@ -104,6 +104,18 @@ fn a_page_that_was_rendered_is_sent_as_a_file_until_something_is_published() {
 }
 
 #[test]
+fn nothing_is_kept_while_the_disk_does_not_say_whether_comments_have_changed() {
+    let site = keeping();
+    let state = site.data().join("comments/state");
+    fs::create_dir_all(&state).unwrap();
+    ask(&site, "/");
+    assert_eq!(sent(&site, "/"), None);
+    fs::remove_dir(&state).unwrap();
+    ask(&site, "/");
+    assert!(sent(&site, "/").is_some());
+}
+
+#[test]
 fn the_short_file_is_the_same_page_and_both_tell_when_it_changed() {
     let site = keeping();
     let page = site.get(POST).ok();
