@@ -37,7 +37,7 @@
 //!   `turn` is a queue of writers.
 //! - `kept` are pages that the web server sends as files, once a program has rendered them.
 //! - `store` has all SQL and `view` all HTML, a file for each noun. `store::vfs` is
-//!   how SQLite reads the file of a program that only reads.
+//!   how SQLite opens files without reading more of their schema than a request needs.
 //! - `publish`, `markdown`, `media` turn what an author wrote and uploaded into what
 //!   is stored. They run when it is saved; no program that only reads links them.
 //! - `import` reads other engines' files, `seed` makes blogs for load tests; both

@@ -12,7 +12,7 @@ mod shim;
 use rusqlite::Connection;
 
 use crate::guestbook;
-use crate::site::{Reply, Request, Site};
+use crate::site::{Reply, Request, Signed, Site};
 
 /// What no answer may have in it, whoever asked.
 const SECRETS: [&str; 9] = [
@@ -116,4 +116,16 @@ fn of_the_guestbook<'a>(site: &'a Site, target: &str, text: &str) -> Request<'a>
     let token = guestbook::token(site, 60);
     let fields = [("name", "Ann"), ("message", text), ("form", &token)];
     site.form(target, &fields)
+}
+
+/// The request that publishes a note.
+fn note<'a>(browser: &Signed<'a>, text: &str) -> Request<'a> {
+    let fields = [("kind", "note"), ("text", text), ("do", "publish")];
+    browser.form("/admin/new/", &fields)
+}
+
+/// How many rows of a table have a text.
+fn stored(site: &Site, file: &str, table: &str, text: &str) -> i64 {
+    let sql = format!("SELECT count(*) FROM {table} WHERE text = '{text}'");
+    number(site, file, &sql)
 }

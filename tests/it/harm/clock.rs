@@ -1,6 +1,6 @@
 //! A clock that was set back by a year, or was a year ahead until now.
 
-use super::{PAGES, agrees, blog, clear, lasting, number, of_the_guestbook, shim};
+use super::{PAGES, agrees, blog, clear, lasting, note, number, of_the_guestbook, shim};
 use crate::site::{NAME, PASSWORD, Site};
 
 const YEAR: i64 = 365 * 24 * 3600;
@@ -51,17 +51,8 @@ fn nobody_is_signed_out_or_locked_out_by_a_clock_that_was_set_back() {
 fn what_is_written_after_the_clock_was_set_back_is_newer_than_what_was_there() {
     let site = blog().with_account();
     let browser = site.sign_in();
-    let token = browser.token();
     let publish = |text: &str| {
-        let fields = [
-            ("token", token.as_str()),
-            ("kind", "note"),
-            ("text", text),
-            ("do", "publish"),
-        ];
-        let form = site.form("/admin/new/", &fields);
-        let form = form.var("HTTP_COOKIE", &browser.cookies);
-        clear(shim::clock(form, -YEAR).run()).status(303);
+        clear(shim::clock(note(&browser, text), -YEAR).run()).status(303);
     };
     let state = || {
         let home = site.get("/").ok();

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::fs;
 
 use super::shim::{self, How};
-use super::{PAGES, agrees, blog, clear, lasting, number, of_the_guestbook, whole};
+use super::{PAGES, agrees, blog, clear, lasting, note, number, of_the_guestbook, stored, whole};
 use crate::site::{Request, Site, multipart};
 
 /// No program makes so many calls.
@@ -143,60 +143,41 @@ fn all_or_nothing(site: &Site, form: &Form<'_>) {
     }
 }
 
-#[test]
-fn a_message_is_stored_or_refused_whichever_call_fails() {
+/// What a stranger sends to an address is a row of a table.
+fn a_strangers_is_stored_or_refused(target: &str, table: &'static str) {
     let site = blog();
     all_or_nothing(
         &site,
         &Form {
-            name: "message",
-            request: &|text| of_the_guestbook(&site, "/guestbook/", text),
+            name: table,
+            request: &|text| of_the_guestbook(&site, target, text),
             done: 303,
-            stored: &|text| {
-                let sql = format!("SELECT count(*) FROM message WHERE text = '{text}'");
-                number(&site, "guestbook.db", &sql)
-            },
+            stored: &|text| stored(&site, "guestbook.db", table, text),
         },
     );
 }
 
 #[test]
+fn a_message_is_stored_or_refused_whichever_call_fails() {
+    a_strangers_is_stored_or_refused("/guestbook/", "message");
+}
+
+#[test]
 fn a_comment_is_stored_or_refused_whichever_call_fails() {
-    let site = blog();
-    all_or_nothing(
-        &site,
-        &Form {
-            name: "comment",
-            request: &|text| of_the_guestbook(&site, "/comments/1/", text),
-            done: 303,
-            stored: &|text| {
-                let sql = format!("SELECT count(*) FROM comment WHERE text = '{text}'");
-                number(&site, "guestbook.db", &sql)
-            },
-        },
-    );
+    a_strangers_is_stored_or_refused("/comments/1/", "comment");
 }
 
 #[test]
 fn a_post_is_published_or_refused_whichever_call_fails() {
     let site = blog().with_account();
     let browser = site.sign_in();
-    let token = browser.token();
     all_or_nothing(
         &site,
         &Form {
             name: "post",
-            request: &|text| {
-                let fields = [("kind", "note"), ("text", text), ("do", "publish")];
-                let fields = [&[("token", token.as_str())], &fields[..]].concat();
-                let form = site.form("/admin/new/", &fields);
-                form.var("HTTP_COOKIE", &browser.cookies)
-            },
+            request: &|text| note(&browser, text),
             done: 303,
-            stored: &|text| {
-                let sql = format!("SELECT count(*) FROM post WHERE text = '{text}'");
-                number(&site, "blog.db", &sql)
-            },
+            stored: &|text| stored(&site, "blog.db", "post", text),
         },
     );
 }

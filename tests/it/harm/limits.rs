@@ -1,7 +1,7 @@
 //! Limits of a host that are too low: an answer is whole or there is none, in which case
 //! the web server says 500 by itself; and nothing is half written.
 
-use super::{PAGES, agrees, blog, clear, lasting, number, of_the_guestbook, whole};
+use super::{PAGES, agrees, blog, clear, lasting, note, of_the_guestbook, stored, whole};
 use crate::site::Site;
 
 /// Limits as the shell sets them: memory in KB, seconds of processor time, files in
@@ -42,8 +42,7 @@ fn sent(site: &Site, file: &str, table: &str, send: &dyn Fn(&str, &str) -> Optio
     for (number_of, limit) in LIMITS.iter().enumerate() {
         let text = format!("limited-{number_of}x");
         let answer = send(&text, limit);
-        let sql = format!("SELECT count(*) FROM {table} WHERE text = '{text}'");
-        let stored = number(site, file, &sql);
+        let stored = stored(site, file, table, &text);
         assert!(stored <= 1, "{limit}");
         match answer {
             Some(303) => assert_eq!(stored, 1, "{limit}"),
@@ -78,16 +77,8 @@ fn a_message_is_whole_or_not_there_however_low_a_limit_is() {
 fn a_post_is_whole_or_not_there_however_low_a_limit_is() {
     let site = blog().with_account();
     let browser = site.sign_in();
-    let token = browser.token();
     sent(&site, "blog.db", "post", &|text, limit| {
-        let fields = [
-            ("token", token.as_str()),
-            ("kind", "note"),
-            ("text", text),
-            ("do", "publish"),
-        ];
-        let form = site.form("/admin/new/", &fields);
-        let form = form.var("HTTP_COOKIE", &browser.cookies);
+        let form = note(&browser, text);
         let reply = form.limited(&format!("ulimit {limit}")).run_or_end();
         reply.map(|reply| clear(reply).status)
     });
