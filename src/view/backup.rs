@@ -86,8 +86,8 @@ pub fn page(
                 }
             }
             p.soft {
-                code { "mayfly --data blog restore FILE" } " makes a blog of either, on any machine; "
-                "the same on the server, by cron: " code { "mayfly backup" } "."
+                code { "mayfly --data blog restore FILE" } " makes a blog of such a file, on any machine. "
+                "On a server with a shell, cron can make them by " code { "mayfly backup" } "."
             }
         },
     )
