@@ -19,9 +19,9 @@
 --            any time; `mayfly rebuild --search` makes it again.
 --            word  doc  hint  spelling  state
 --
--- Beside them lie three folders: `media`, whose files are listed in desk.media;
--- `comments`, which is derived from guestbook.comment; and, where the owner wants
--- it, `kept`: pages as they were rendered, derived as well.
+-- Beside them lie four folders: `media`, whose files are listed in desk.media;
+-- `comments`, which is derived from guestbook.comment; where the owner wants it, `kept`:
+-- pages as they were rendered, derived as well; and `backups`, of those made in the admin.
 --
 -- Facts are what nobody could make again: post, page, tag.description, redirect,
 -- scheduled, site's settings. The rest is derived from them when a post is saved, so
@@ -52,7 +52,7 @@
 -- 6,000 instructions on each column of a statement and its table, before it has read
 -- anything. It makes this column itself whenever the row is written. The character
 -- U+001F stands between the fields, and in none of them. What a page is to know
--- besides is added to it, and to `site` in src/store/mod.rs.
+-- besides is added to it, and to src/store/site.rs.
 CREATE TABLE blog.site (
     head      TEXT    NOT NULL GENERATED ALWAYS AS (
         concat_ws(char(31), seq, changed, coalesce(next_due, ''), replace(title, char(31), ''),
