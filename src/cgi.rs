@@ -8,6 +8,7 @@
     reason = "the process boundary: signals, limits, standard streams"
 )]
 
+mod shelf;
 mod stream;
 
 use std::ffi::{CStr, CString, OsStr, c_char};
@@ -18,16 +19,15 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::body::{self, Body};
-use crate::config::Place;
 use crate::error::{Error, Result};
 #[cfg(feature = "admin")]
 use crate::host::Host;
-use crate::kept::Page;
 use crate::now::now;
 use crate::request::{Method, Request, Variables};
 use crate::response::Response;
-use crate::{arena, config, failure, kept, linger, store, url};
+use crate::{arena, config, failure, linger, store, url};
 
+use shelf::Shelf;
 pub use stream::go_on;
 use stream::{Patient, READ, Stdin, Stdout, read_on};
 
@@ -93,22 +93,27 @@ pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<
 
 /// The same for a program that takes no body and whose pages may be kept.
 pub fn run_kept(program: &'static str, handler: fn(&Request) -> Result<Response>) -> ! {
-    run_and(program, 0, handler, Some(store::kept::keep))
+    let shelf = Shelf {
+        find: store::kept::find,
+        keep: store::kept::keep,
+    };
+    run_and(program, 0, handler, Some(shelf))
 }
-
-/// What keeps a page. Programs whose pages are never kept do not link it.
-type Keep = fn(&Place, &Page<'_>) -> io::Result<()>;
 
 fn run_and(
     program: &'static str,
     limit: usize,
     handler: fn(&Request) -> Result<Response>,
-    keep: Option<Keep>,
+    shelf: Option<Shelf>,
 ) -> ! {
     let variables = begin(program);
     match Request::parse(program, &variables, &mut Stdin, limit) {
         Ok(mut request) => {
             request.place.data = data_directory(&variables);
+            if let Some(sent) = shelf.and_then(|shelf| shelf.send(&request)) {
+                end(&variables, status_of(&sent));
+            }
+            start_sqlite(program, &variables);
             if request.method == Method::Post {
                 answer_too_large();
             }
@@ -116,44 +121,21 @@ fn run_and(
                 Some(version) if request.takes_any() => Err(Error::NotModified(version)),
                 _ => Ok(response),
             });
-            let keep = keep.filter(|_| {
-                let page = outcome.as_ref().ok();
-                page.is_some_and(|page| to_keep(&request, page).is_some())
-            });
-            if keep.is_some() {
+            let is_page = |response| shelf::page(&request, response).is_some();
+            let shelf = shelf.filter(|_| outcome.as_ref().is_ok_and(is_page));
+            if shelf.is_some() {
                 // SAFETY: a plain system call. lighttpd ends a program by SIGTERM once all
                 // that it announced has come; what is left to do takes milliseconds.
                 unsafe { libc::signal(libc::SIGTERM, libc::SIG_IGN) };
             }
             let (response, status) = send(program, &variables, Some(&request), outcome);
-            if let Some((keep, page)) = keep.zip(to_keep(&request, &response)) {
-                // SAFETY: a plain system call. What is made from here on is public, and the
-                // web server may run as another user.
-                unsafe { libc::umask(0o022) };
-                if let Err(error) = keep(&request.place, &page) {
-                    let path = request.path.as_str();
-                    log(&format!("mayfly {program}: {path} was not kept: {error}"));
-                }
+            if let Some(shelf) = shelf {
+                shelf.keep(program, &request, &response);
             }
             end(&variables, status)
         }
         Err(error) => answer(program, &variables, None, Err(error)),
     }
-}
-
-/// The page to be kept, if an answer is one. It is kept once it has been written:
-/// whoever asked has it by then, and waits for nothing of this.
-fn to_keep<'a>(request: &'a Request, response: &'a Response) -> Option<Page<'a>> {
-    let version = response.shown()?;
-    let generation = version.kept?;
-    let modified = version.modified()?;
-    request.is_everybodys().then_some(())?;
-    Some(Page {
-        generation,
-        place: kept::place(&request.path)?,
-        modified,
-        body: response.body(),
-    })
 }
 
 /// The same for a program that reads uploads while they arrive. The limits are those
@@ -169,6 +151,7 @@ pub fn run_upload(
     match Request::parse_upload(program, &variables, &mut stdin, limits) {
         Ok((mut request, length)) => {
             request.place.data = data_directory(&variables);
+            start_sqlite(program, &variables);
             let mut body = Body::new(&mut stdin, length);
             let outcome = handler(&request, &mut body);
             // What was refused is read on, for the reason that `read_on` has. Should it be
@@ -189,12 +172,16 @@ fn begin(program: &'static str) -> Variables<'static> {
         let error = Error::Internal(format!("panic: {panic}"));
         answer(program, &Variables(environment()), None, Err(error));
     }));
+    variables
+}
+
+/// What SQLite needs before it opens a file. Whoever opens none does not wait for it.
+fn start_sqlite(program: &'static str, variables: &Variables<'_>) {
     if !arena::lend_to_sqlite() {
         let error = Error::Internal("SQLite did not take the arena it was offered".into());
-        answer(program, &variables, None, Err(error));
+        answer(program, variables, None, Err(error));
     }
     store::read_alone(program);
-    variables
 }
 
 /// Sets what the process should inherit from nobody.
@@ -280,9 +267,13 @@ fn send(
             read_on(left);
         }
     }
-    // Whoever asked may have gone away; that is no failure of ours.
-    let failed = written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
-    (response, i32::from(failed))
+    (response, status_of(&written))
+}
+
+/// What the process ends with. Whoever asked may have gone away; that is no failure of ours.
+fn status_of(written: &io::Result<()>) -> i32 {
+    let gone = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    i32::from(written.as_ref().is_err_and(|error| !gone(error)))
 }
 
 /// Ends the process. Apache and lighttpd end a program once its output is closed, so

@@ -1,5 +1,6 @@
-//! Kept pages: what a program rendered once, as two files that the web server sends
-//! from then on without starting a program. It is off unless the owner wants it.
+//! Kept pages: what a program rendered once, as files. A web server that is set up for it
+//! sends two of them from then on without starting a program; behind any other a program
+//! sends the third, and opens no database. It is off unless the owner wants it.
 //!
 //! No copy is shown that is older than what is published, by how they are stored:
 //!
@@ -14,7 +15,6 @@
 //!
 //! `store::kept` is what does so. Here is which pages, and by which names.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
 use crate::cache::BUILD;
@@ -31,6 +31,9 @@ const MAX_DEPTH: usize = 8;
 /// The file of a page, in the folder that its address names, and of its short form.
 pub const FILES: [&str; 2] = ["index.html", "index.html.gz"];
 
+/// Longest path that a blog with kept answers lies below, which ends up in a file's name.
+const MAX_BASE: usize = 100;
+
 /// What is published, as far as a page depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Generation {
@@ -46,13 +49,23 @@ impl Generation {
     /// The name of its folder. It ends with the programs' own version: another one
     /// may render the same post in another way.
     pub fn name(&self) -> String {
-        let build: String = BUILD
-            .bytes()
-            .map(char::from)
-            .filter(|letter| letter.is_ascii_alphanumeric() || *letter == '.')
-            .collect();
+        let build = build();
         format!("{}.{}-{:x}-{build}", self.seq, self.comments, self.changed)
     }
+}
+
+fn build() -> String {
+    let fits = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '.';
+    BUILD.chars().filter(fits).collect()
+}
+
+/// The file of a page's whole answer, headers and all, beside the other two. Whoever looks
+/// for it has opened nothing yet, so its name says all that an answer depends on besides
+/// its generation and its address: the programs' version, and the path that the blog lies
+/// below, by which this visitor came.
+pub fn answer(base: &str) -> Option<String> {
+    let escaped = base.replace('~', "~0").replace('/', "~1"); // as RFC 6901, section 3, does
+    (escaped.len() <= MAX_BASE).then(|| [".answer-", &build(), "-", &escaped].concat())
 }
 
 /// The place of a folder's generation among all others, if it is the folder of one.
@@ -95,8 +108,6 @@ pub struct Page<'a> {
     pub place: Vec<&'a str>,
     /// Its `Last-Modified`, a second since 1970.
     pub modified: i64,
-    /// Its text, in pieces.
-    pub body: &'a [Cow<'static, str>],
 }
 
 /// The path of a folder below another.
@@ -148,6 +159,20 @@ mod tests {
             let path = Path::parse(path.as_bytes()).unwrap();
             assert_eq!(place(&path).is_some(), kept, "{path:?}");
         }
+    }
+
+    #[test]
+    fn an_answer_is_found_only_by_the_path_it_was_made_for() {
+        let names = ["", "/blog", "/~me/blog", "/~1me~1blog", "/a/b", "/a~1b"].map(answer);
+        for (number, name) in names.iter().enumerate() {
+            let name = name.as_deref().unwrap();
+            assert!(
+                name.starts_with(".answer-") && !name.contains('/'),
+                "{name}"
+            );
+            assert!(!names[..number].contains(&Some(name.to_owned())), "{name}");
+        }
+        assert_eq!(answer(&"/a".repeat(MAX_BASE)), None);
     }
 
     #[test]

@@ -35,7 +35,7 @@
 //! - `guestbook` is what strangers write, and `sendmail` what only its program needs of
 //!   the system: mail to the owner. `shown` writes out what posts show of their comments.
 //!   `turn` is a queue of writers.
-//! - `kept` are pages that the web server sends as files, once a program has rendered them.
+//! - `kept` are pages that are sent as files, once a program has rendered them.
 //! - `store` has all SQL and `view` all HTML, a file for each noun. `store::vfs` is
 //!   how SQLite opens files without reading more of their schema than a request needs.
 //! - `publish`, `markdown`, `media` turn what an author wrote and uploaded into what

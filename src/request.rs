@@ -216,6 +216,12 @@ impl Request {
         self.method == Method::Get && self.query_string.is_empty() && !self.may_be_signed_in()
     }
 
+    /// Whether an answer that was kept will do: one for everybody, to a visitor who has no
+    /// copy that it would have to be compared with.
+    pub fn takes_kept(&self) -> bool {
+        self.is_everybodys() && self.if_none_match.is_empty() && self.if_modified_since.is_empty()
+    }
+
     /// Whether any copy the visitor has is good enough: `If-None-Match: *`, which
     /// asks for a page only where there is none (RFC 9110, section 13.1.2).
     pub fn takes_any(&self) -> bool {

@@ -5,6 +5,7 @@
 //! kept/lock                              held by whoever publishes, or makes the link
 //! kept/now -> 17.3-64f0-0.1.0            the generation of what is published, or no link
 //! kept/17.3-64f0-0.1.0/index.html        the home page, and beside it index.html.gz
+//! kept/17.3-64f0-0.1.0/.answer-0.1.0-    the same with its headers, for programs to send
 //! kept/17.3-64f0-0.1.0/tags/a+b/...
 //! kept/17.3-64f0-0.1.0/.name             the folder's own name: see `begin`
 //! kept/17.3-64f0-0.1.0/.size             a byte for each block that is taken
@@ -26,8 +27,9 @@ use crate::config::Place;
 use crate::error::{Error, Result};
 #[cfg(feature = "admin")]
 use crate::host::Fact;
-use crate::kept::{FILES, Generation, Page, below, gzip, order};
+use crate::kept::{self, FILES, Generation, Page, below, gzip, order};
 use crate::listing::Moment;
+use crate::path;
 use crate::turn::{self, Turn};
 
 /// The folder, beside the blog's files. All in it is derived, and may be deleted
@@ -44,7 +46,7 @@ const SIZE: &str = ".size";
 /// What a file or a folder takes of a disk at least, in bytes.
 const BLOCK: u64 = 4096;
 
-/// Blocks that one generation may take: 128 MB, some 5,000 pages. A visitor who
+/// Blocks that one generation may take: 128 MB, some 2,500 posts. A visitor who
 /// asks for every page of a great blog fills no disk. Two generations are there at most,
 /// besides one that is being removed.
 const MOST: u64 = 32 << 10;
@@ -96,12 +98,23 @@ pub fn hush(data: &Path) -> Result<Option<Quiet>> {
     Ok(Some(Quiet(turn)))
 }
 
-/// Keeps a page that was rendered in this process, which reads nothing more. Where what
-/// is published has changed since, it is not kept.
+/// The answer that was kept for an address, headers and all. The link is followed once, by
+/// the call that opens the file: what it led to then was published when this visitor was
+/// already waiting. To read it and write it costs less than `sendfile`, which sets a pipe of
+/// its own up for each process (`tests/load/NOTES.md`).
+pub fn find(place: &Place, path: &path::Path) -> Option<Vec<u8>> {
+    let (data, base) = place.data.as_deref().zip(place.reached.base.as_deref())?;
+    let (segments, name) = kept::place(path).zip(kept::answer(base))?;
+    let folder = below(&data.join(FOLDER).join(LINK), &segments);
+    fs::read(folder.join(name)).ok()
+}
+
+/// Keeps a page that was rendered in this process, which reads nothing more, by the answer
+/// that was sent. Where what is published has changed since, it is not kept.
 ///
 /// # Errors
 /// Whatever keeps the files from being written. The page itself was answered.
-pub fn keep(place: &Place, page: &Page<'_>) -> io::Result<()> {
+pub fn keep(place: &Place, page: &Page<'_>, answer: &[u8]) -> io::Result<()> {
     let Some(data) = place.data.as_deref() else {
         return Ok(());
     };
@@ -114,7 +127,8 @@ pub fn keep(place: &Place, page: &Page<'_>) -> io::Result<()> {
     let is_now = now.trim_end() == name;
     let kept = || -> io::Result<()> {
         if is_now || begin(place, data, &kept, &page.generation)? {
-            write(&kept.join(&name), &name, page)?;
+            let own = place.reached.base.as_deref().and_then(kept::answer);
+            write(&kept.join(&name), &name, page, answer, own)?;
         }
         Ok(())
     };
@@ -126,16 +140,28 @@ pub fn keep(place: &Place, page: &Page<'_>) -> io::Result<()> {
     }
 }
 
-/// Writes both files of a page into the folder of its generation.
-fn write(root: &Path, name: &str, page: &Page<'_>) -> io::Result<()> {
+/// Writes the files of a page into the folder of its generation.
+fn write(
+    root: &Path,
+    name: &str,
+    page: &Page<'_>,
+    answer: &[u8],
+    own: Option<String>,
+) -> io::Result<()> {
     let folder = below(root, &page.place);
     if folder.join(FILES[1]).exists() {
         return Ok(());
     }
-    let text = page.body.concat().into_bytes();
-    let packed = gzip(&text);
-    let blocks = |bytes: &[u8]| (bytes.len() as u64).div_ceil(BLOCK);
-    let blocks = blocks(&text) + blocks(&packed) + page.place.len() as u64;
+    let head = answer.windows(4).position(|four| four == b"\r\n\r\n");
+    let text = head.map_or(answer, |end| &answer[end + 4..]);
+    let packed = gzip(text);
+    let own = own.as_deref().map(|name| (name, answer));
+    let files: Vec<(&str, &[u8])> = own
+        .into_iter()
+        .chain(FILES.into_iter().zip([text, &packed]))
+        .collect();
+    let blocks = |(_, bytes): &(&str, &[u8])| (bytes.len() as u64).div_ceil(BLOCK);
+    let blocks = files.iter().map(blocks).sum::<u64>() + page.place.len() as u64;
     if !has_room(root, blocks)? {
         return Ok(());
     }
@@ -151,7 +177,7 @@ fn write(root: &Path, name: &str, page: &Page<'_>) -> io::Result<()> {
     // Servers make an entity tag of time and size. So the time tells this generation
     // from others within the same second, and one file from the other.
     let micros = u64::from(crc32fast::hash(name.as_bytes()) % 999_990);
-    for (number, (file, content)) in (0..).zip(FILES.iter().zip([&text, &packed])) {
+    for (number, (file, content)) in (0..).zip(files) {
         let second = Duration::from_secs(page.modified.unsigned_abs());
         let time = UNIX_EPOCH + second + Duration::from_micros(micros + number);
         let beside = folder.join(format!(".{file}.{}", std::process::id()));

@@ -1,6 +1,7 @@
 //! Kept pages: what was rendered once and is sent as a file from then on, and what is
 //! never sent. `sent` does as the web servers of `deploy/` do.
 
+mod answer;
 mod race;
 pub use race::Ends;
 
@@ -232,22 +233,24 @@ fn it_is_off_unless_somebody_wants_it_and_what_was_kept_goes_with_it() {
     assert!(String::from_utf8_lossy(&check.stdout).contains("none are kept"));
 }
 
-/// Counted by strace: what nobody asked for must cost no request anything.
+/// What the home program asks the system for, by strace.
+fn calls(site: &Site) -> String {
+    let trace = site.scratch().join("trace");
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_home"));
+    let request = site.ask("/").program("/usr/bin/strace".into());
+    let request = request.argument("-o").argument(trace.to_str().unwrap());
+    let answer = request.argument(program.to_str().unwrap()).exchange();
+    assert!(answer.stdout.starts_with(b"Status: 200"), "{answer}");
+    fs::read_to_string(trace).unwrap()
+}
+
 #[test]
-fn where_it_is_off_a_request_asks_the_system_for_nothing_more() {
-    let calls = |site: &Site| {
-        let trace = site.scratch().join("trace");
-        let program = PathBuf::from(env!("CARGO_BIN_EXE_home"));
-        let request = site.ask("/").program("/usr/bin/strace".into());
-        let request = request.argument("-o").argument(trace.to_str().unwrap());
-        let answer = request.argument(program.to_str().unwrap()).exchange();
-        assert!(answer.stdout.starts_with(b"Status: 200"), "{answer}");
-        fs::read_to_string(trace).unwrap()
-    };
+fn where_it_is_off_a_request_looks_once_for_what_is_not_there() {
     let site = keeping();
     settle(&site, &["keep-pages=off"]);
     let off = calls(&site);
-    assert!(!off.contains("kept") && !off.contains("comments"), "{off}");
+    assert_eq!(off.matches("kept/").count(), 1, "{off}");
+    assert!(!off.contains("comments"), "{off}");
     settle(&site, &["keep-pages=on"]);
     let first = calls(&site);
     assert!(first.contains("index.html.gz"), "{first}");

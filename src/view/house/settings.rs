@@ -69,7 +69,7 @@ fn about(name: &str) -> About<'_> {
         "keep-pages" => (
             "Keep pages as files",
             "For a blog with more visitors than its machine has time for. It needs the address of the \
-             blog above, and a web server that is set up to send those files.",
+             blog above. A web server that is set up to send those files is faster still.",
         ),
         _ => (
             "Your own style rules",
