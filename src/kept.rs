@@ -86,7 +86,8 @@ pub fn order(name: &str) -> Option<(i64, i64)> {
 pub fn place(path: &Path) -> Option<Vec<&str>> {
     let segments = path.segments();
     let fits = segments.len() <= MAX_DEPTH && path.as_str().ends_with('/');
-    (fits && segments.iter().all(|segment| is_plain(segment))).then_some(segments)
+    (fits && path.is_as_asked() && segments.iter().all(|segment| is_plain(segment)))
+        .then_some(segments)
 }
 
 /// The rules in `deploy/` say the same. A name that begins with a dot is ours, or
@@ -142,6 +143,9 @@ mod tests {
             ("/2025/Jul/5/slug/", true),
             ("/tags/a+b/", true),
             ("/tags/c~1.2_x/", true),
+            ("", true),
+            ("//2025/Jul/5/slug/", false),
+            ("/2025//Jul/5/slug/", false),
             ("/2025/Jul/5/slug", false),
             ("/robots.txt", false),
             ("/tags/caf\u{e9}/", false),

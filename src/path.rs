@@ -89,6 +89,11 @@ impl Path {
             .collect()
     }
 
+    /// Whether it arrived spelled so. The root may lack its slash, which many servers leave out.
+    pub fn is_as_asked(&self) -> bool {
+        !self.respelled || self.text == "/"
+    }
+
     /// Insists on the one true form of an address, so that no page has two.
     ///
     /// # Errors

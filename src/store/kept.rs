@@ -104,9 +104,13 @@ pub fn hush(data: &Path) -> Result<Option<Quiet>> {
 /// its own up for each process (`tests/load/NOTES.md`).
 pub fn find(place: &Place, path: &path::Path) -> Option<Vec<u8>> {
     let (data, base) = place.data.as_deref().zip(place.reached.base.as_deref())?;
-    let (segments, name) = kept::place(path).zip(kept::answer(base))?;
-    let folder = below(&data.join(FOLDER).join(LINK), &segments);
-    fs::read(folder.join(name)).ok()
+    kept::place(path)?;
+    let name = kept::answer(base)?;
+    let mut file = data.as_os_str().to_owned();
+    for part in ["/", FOLDER, "/", LINK, path.as_str(), &name] {
+        file.push(part);
+    }
+    fs::read(file).ok()
 }
 
 /// Keeps a page that was rendered in this process, which reads nothing more, by the answer

@@ -78,6 +78,14 @@ fn whoever_it_would_not_do_for_gets_a_page_of_their_own() {
     let signed = site.ask(POST).var("HTTP_COOKIE", "mayfly-session-0=x");
     let private = rendered(signed).status(200);
     assert_eq!(private.header("Cache-Control"), Some("private, no-cache"));
+    // An address that is spelled in another way leads to the right one.
+    for respelled in [
+        "/2025//Jul/5/a-post/",
+        "/2025/jul/5/A-Post/",
+        "/2025/Jul/5/a-post",
+    ] {
+        rendered(site.ask(respelled)).status(301);
+    }
     // Links begin with the path that the visitor came by.
     let other = site.request("post").var("PATH_INFO", POST);
     let other = rendered(other.var("REQUEST_URI", format!("/other{POST}")));
