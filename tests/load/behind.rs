@@ -6,11 +6,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::Result;
 use crate::client::Question;
 use crate::page::Page;
 use crate::server::{Folder, Kind, Server, shipped};
 use crate::stats::Samples;
-use crate::{Result, kept};
 
 /// A question that was asked several times.
 #[derive(Clone, Debug)]
@@ -52,6 +52,15 @@ pub struct Site {
     _folder: Folder,
 }
 
+/// Who sends kept pages, where there are any.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// The programs, behind a server that knows nothing of them.
+    ByPrograms,
+    /// The web server, set up for it.
+    ByServer,
+}
+
 impl Site {
     /// Starts the server. `empty` stands among the blog's programs.
     pub fn start(kind: Kind, programs: &Path, empty: &Path, blog: &Path) -> Result<Site> {
@@ -63,6 +72,7 @@ impl Site {
             Some(empty),
             data.parent().unwrap_or(&data),
             folder,
+            Kept::ByPrograms,
         )
     }
 
@@ -73,6 +83,7 @@ impl Site {
         empty: Option<&Path>,
         data: &Path,
         folder: Folder,
+        kept: Kept,
     ) -> Result<Site> {
         for entry in fs::read_dir(programs)? {
             folder.put(&entry?.path(), "programs")?;
@@ -86,8 +97,8 @@ impl Site {
             format!("data = {}\n", data.display()),
         )?;
         let mut text = shipped(kind, &programs, data)?;
-        if data.join(mayfly::store::kept::FOLDER).is_dir() {
-            text = kept::switched_on(kind, &text, data, &folder)?;
+        if kept == Kept::ByServer {
+            text = crate::kept::switched_on(kind, &text, data, &folder)?;
         }
         Ok(Site {
             server: Server::start(kind, &folder, "run", &text)?,

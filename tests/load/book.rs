@@ -25,6 +25,11 @@ const LIMIT: i64 = 1_000_000;
 /// Forms are sent as if they had been opened that many seconds before.
 const OPENED: i64 = 60;
 
+/// The usual guestbook in C, and the same with `synchronous = FULL`, which waits for the
+/// disk before it answers, as Mayfly does.
+pub const USUAL: &str = "C, dynamic";
+pub const DURABLE: &str = "C, dynamic, FULL";
+
 /// A guestbook behind a web server.
 #[derive(Clone, Debug)]
 pub struct Book {

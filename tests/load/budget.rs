@@ -96,22 +96,16 @@ fn no_page_costs_more_than_its_budget() {
     let style = style.map(|part| fs::metadata(part).unwrap().len());
     found.add("blog", "css_bytes", style.iter().sum::<u64>());
     for page in kit.pages() {
-        let program = page.run(&kit.blog, &programs()).unwrap();
         let file = Elf::read(&programs().join(page.program));
         found.add(page.program, "file_bytes", file.size());
-        let calls = calls::of(&program).unwrap().len();
-        found.add(page.name, "system_calls", calls as u64);
-        found.add(page.name, "faults", fewest_faults(&program));
-        found.add(page.name, "page_bytes", body(&program) as u64);
-        // Another processor's instructions are other ones, and so many.
-        if cfg!(target_arch = "x86_64") {
-            let executed = executed::by(&program).unwrap();
-            found.add(page.name, "instructions", executed.instructions);
-        }
+        count(&kit, &page, &mut found);
     }
     let file = Elf::read(&programs().join("guestbook"));
     found.add("guestbook", "file_bytes", file.size());
     message::count(&kit.blog, &programs(), &mut found).unwrap();
+    for page in kit.kept_pages() {
+        count(&kit, &page, &mut found);
+    }
     let file = root().join("tests/load/budget.toml");
     if std::env::var("UPDATE").is_ok_and(|value| value == "1") {
         fs::write(&file, found.to_toml()).unwrap();
@@ -125,6 +119,19 @@ fn no_page_costs_more_than_its_budget() {
         broken.join("\n"),
         limits.hint(),
     );
+}
+
+fn count(kit: &Kit, page: &Page, found: &mut Found) {
+    let program = page.run(&kit.blog, &programs()).unwrap();
+    let calls = calls::of(&program).unwrap().len();
+    found.add(page.name, "system_calls", calls as u64);
+    found.add(page.name, "faults", fewest_faults(&program));
+    found.add(page.name, "page_bytes", body(&program) as u64);
+    // Another processor's instructions are other ones, and so many.
+    if cfg!(target_arch = "x86_64") {
+        let executed = executed::by(&program).unwrap();
+        found.add(page.name, "instructions", executed.instructions);
+    }
 }
 
 #[test]
@@ -270,14 +277,40 @@ impl Kit {
         mayfly(&["init", path, "--title", "A budget", "--zone", "UTC"]);
         mayfly(&["--data", path, "seed", "--posts", POSTS]);
         page::with_redirect(&blog).unwrap();
-        // In the second of a change pages have no date of their last one, and cost less.
-        let file = Connection::open(blog.join("blog.db")).unwrap();
-        file.execute("UPDATE site SET changed = changed - 10000000", [])
-            .unwrap();
-        Kit {
+        let kit = Kit {
             _folder: folder,
             blog,
-        }
+        };
+        kit.let_time_pass();
+        kit
+    }
+
+    /// In the second of a change pages have no date of their last one, and cost less.
+    fn let_time_pass(&self) {
+        let file = Connection::open(self.blog.join("blog.db")).unwrap();
+        file.execute("UPDATE site SET changed = changed - 10000000", [])
+            .unwrap();
+    }
+
+    /// Two of the pages, as answers that were kept: from here on all are.
+    fn kept_pages(&self) -> Vec<Page> {
+        let path = self.blog.to_str().unwrap();
+        let at = "base-url=http://example.org";
+        mayfly(&["--data", path, "settings", "keep-pages=on", at]);
+        self.let_time_pass();
+        let named = |page: Page| {
+            let name = match page.name {
+                "post" => "post, kept",
+                "home" => "home, kept",
+                _ => return None,
+            };
+            let kept = self
+                .blog
+                .join(format!("kept/now{}index.html.gz", page.path));
+            assert!(kept.exists(), "{} was not kept", page.path);
+            Some(Page { name, ..page })
+        };
+        self.pages().into_iter().filter_map(named).collect()
     }
 
     fn pages(&self) -> Vec<Page> {

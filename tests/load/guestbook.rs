@@ -1,7 +1,7 @@
 //! The guestbook experiment: all guestbooks behind one web server, written in by
 //! few and by many, alone and beside readers.
 
-use crate::behind::{Pace, Site};
+use crate::behind::{Kept, Pace, Site};
 use crate::book::{self, Book};
 use crate::disk::{self, WRITERS};
 use crate::rivals::Rivals;
@@ -23,7 +23,7 @@ impl Bench {
         let data = book::ours(&folder, &self.mayfly)?;
         let secret = book::secret(&data)?;
         folder.hand_over("data")?;
-        let site = Site::over(kind, &self.programs, None, &data, folder)?;
+        let site = Site::over(kind, &self.programs, None, &data, folder, Kept::ByPrograms)?;
         let mut books = vec![Book {
             name: "Mayfly".to_owned(),
             address: site.address(),

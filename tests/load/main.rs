@@ -49,7 +49,7 @@ use page::Page;
 use plan::Plan;
 use process::Program;
 use rivals::Rivals;
-use server::Kind;
+use server::{Folder, Kind};
 use writes::Written;
 
 /// What may fail here ends a row of the report or the whole run, with a sentence.
@@ -212,6 +212,8 @@ impl Bench {
         for page in pages {
             programs.push(self.checked(page, blog)?);
         }
+        let folder = Folder::new()?;
+        programs.extend(self.kept_programs(&folder)?);
         self.figures.pages = cost::compare(&programs, self.plan.rounds)?;
         for (_, program) in &programs {
             let calls = calls::of(program)?.len();

@@ -70,9 +70,11 @@ impl Rivals {
             let program = rust("longrunning", kept)?;
             rivals.axum(&program, data.parent().unwrap_or(&data))
         });
-        rivals.book("C, dynamic", "c.db", |rivals| {
-            Ok(rivals.program(&c("book", kept)?)?.0)
-        });
+        for (name, file) in [(book::USUAL, "book"), (book::DURABLE, "book-full")] {
+            rivals.book(name, &format!("{file}-c.db"), |rivals| {
+                Ok(rivals.program(&c(file, kept)?)?.0)
+            });
+        }
         rivals.book("Rust, dynamic", "rust.db", |rivals| {
             Ok(rivals.program(&rust("book", kept)?)?.0)
         });
@@ -284,6 +286,13 @@ fn c(name: &str, kept: &Path) -> Result<PathBuf> {
     let program = kept.join(format!("{name}-c"));
     let mut command = Command::new("cc");
     command.arg("-O2").arg("-o").arg(&program);
+    let name = match name.strip_suffix("-full") {
+        Some(name) => {
+            command.args(["-DSYNCHRONOUS=\"FULL\"", "-DBOOK=\"book-full-c.db\""]);
+            name
+        }
+        None => name,
+    };
     compile(command.arg(source(&format!("{name}.c"))).arg("-lsqlite3"))?;
     Ok(program)
 }

@@ -56,10 +56,9 @@ pub fn table(figures: &Figures) -> Result<String> {
 
 /// Eight at once, as many as there were.
 fn rate(figures: &Figures, server: &str, page: &str) -> String {
-    let load = figures
-        .closed
-        .iter()
-        .find(|load| (load.server, load.connections) == (server, 8) && load.name == page);
+    let mut loads = figures.closed.iter().chain(&figures.sent);
+    let load =
+        loads.find(|load| (load.server, load.connections) == (server, 8) && load.name == page);
     load.map_or(String::new(), |load| thousands(load.rate.median()))
 }
 

@@ -8,7 +8,7 @@ use super::{picture, thousands};
 use crate::disk::{Rates, WAYS, WRITERS};
 use crate::plot::{self, Bar};
 use crate::writes::{Beside, Written};
-use crate::{Figures, Result};
+use crate::{Figures, Result, book};
 
 /// All of section 5.
 pub fn section(text: &mut String, figures: &Figures, plots: &Path) -> Result<()> {
@@ -20,7 +20,8 @@ pub fn section(text: &mut String, figures: &Figures, plots: &Path) -> Result<()>
          counted, none is met. Each form is signed, as if it had been opened a minute before, and is sent once. The \
          others are the usual guestbook (`rivals/`): one table, three indexes, WAL, `synchronous = NORMAL`, a connection \
          for each request. They have neither forms nor limits, and don't wait for the disk: what they have answered \
-         may be gone after a power cut.\n"
+         may be gone after a power cut. `{}` is the one in C with `synchronous = FULL`, and promises what Mayfly's does.\n",
+        book::DURABLE
     )?;
     disk(text, figures)?;
     writeln!(text, "### Behind a web server\n")?;
