@@ -49,7 +49,7 @@ run: build
 	@dist/mayfly --data demo serve
 
 # Static programs where musl can be had; else programs for the host's own libc. Those that
-# only read are optimised across crates (LTO), which takes as long as all the rest of them.
+# visitors start are optimised across crates (LTO), which takes as long as all the rest of them.
 build:
 	@set -e; \
 	target=`deploy/musl.sh $(MUSL)`; \
@@ -64,6 +64,7 @@ build:
 	export LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5"; \
 	CARGO_PROFILE_RELEASE_LTO=fat \
 	cargo build $$plain --no-default-features $(READING:%=--bin %); \
+	CARGO_PROFILE_RELEASE_LTO=fat \
 	cargo build $$plain --no-default-features --features guestbook $(STRANGER:%=--bin %); \
 	cargo build $$plain --no-default-features --features grep $(PATTERN:%=--bin %); \
 	cargo build $$plain --no-default-features --features qr $(DRAWING:%=--bin %); \

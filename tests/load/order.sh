@@ -10,13 +10,10 @@ target=$(uname -m)-unknown-linux-musl
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 flags=$(sed -n '/^LIBSQLITE3_FLAGS/,/"""$/p' .cargo/config.toml | tr '\n' ' ' | sed 's/.*= *"""//; s/""".*//')
-LIBSQLITE3_FLAGS="$flags -USQLITE_ENABLE_FTS5" CARGO_PROFILE_RELEASE_STRIP=none CARGO_PROFILE_RELEASE_LTO=fat \
-    cargo build --release --locked --target "$target" --target-dir target/order --no-default-features \
-    --bin home --bin post --bin archive --bin tag --bin page --bin kind --bin feed
-# The guestbook's are compiled without LTO, so some have names of their own.
-LIBSQLITE3_FLAGS="$flags -USQLITE_ENABLE_FTS5" CARGO_PROFILE_RELEASE_STRIP=none \
-    cargo build --release --locked --target "$target" --target-dir target/order --no-default-features \
-    --features guestbook --bin guestbook
+export LIBSQLITE3_FLAGS="$flags -USQLITE_ENABLE_FTS5" CARGO_PROFILE_RELEASE_STRIP=none CARGO_PROFILE_RELEASE_LTO=fat
+build="cargo build --release --locked --target $target --target-dir target/order --no-default-features"
+$build --bin home --bin post --bin archive --bin tag --bin page --bin kind --bin feed
+$build --features guestbook --bin guestbook
 dist/mayfly init "$work/blog" --title Order --zone UTC --base-url http://example.org >/dev/null
 dist/mayfly --data "$work/blog" seed --posts 2000 >/dev/null
 
