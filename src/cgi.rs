@@ -25,7 +25,7 @@ use crate::host::Host;
 use crate::now::now;
 use crate::request::{Method, Request, Variables};
 use crate::response::Response;
-use crate::{arena, config, failure, linger, store, url};
+use crate::{arena, config, failure, linger, store, turn, url};
 
 use shelf::Shelf;
 pub use stream::go_on;
@@ -115,7 +115,7 @@ fn run_and(
             }
             start_sqlite(program, &variables);
             if request.method == Method::Post {
-                answer_too_large();
+                turn::outlive_too_large();
             }
             let outcome = handler(&request).and_then(|response| match response.shown() {
                 Some(version) if request.takes_any() => Err(Error::NotModified(version)),
@@ -127,6 +127,7 @@ fn run_and(
                 // SAFETY: a plain system call. lighttpd ends a program by SIGTERM once all
                 // that it announced has come; what is left to do takes milliseconds.
                 unsafe { libc::signal(libc::SIGTERM, libc::SIG_IGN) };
+                turn::outlive_too_large();
             }
             let (response, status) = send(program, &variables, Some(&request), outcome);
             if let Some(shelf) = shelf {
@@ -146,7 +147,7 @@ pub fn run_upload(
     handler: fn(&Request, &mut Body<'_>) -> Result<Response>,
 ) -> ! {
     let variables = begin(program);
-    answer_too_large();
+    turn::outlive_too_large();
     let mut stdin = Patient;
     match Request::parse_upload(program, &variables, &mut stdin, limits) {
         Ok((mut request, length)) => {
@@ -200,13 +201,6 @@ fn prepare() {
         libc::setrlimit(libc::RLIMIT_CPU, &raw const limit);
         libc::alarm(real);
     }
-}
-
-/// Has a file that may not become so large answered by EFBIG instead of a signal, so that
-/// whoever sent a form is told. Programs that only read need not spend a call on it.
-fn answer_too_large() {
-    // SAFETY: a plain system call, as in `prepare`.
-    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
 }
 
 /// Writes the answer and ends the process.

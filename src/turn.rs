@@ -35,6 +35,14 @@ pub fn take(queue: &Path) -> io::Result<Turn> {
     locked.map(|()| Turn(file))
 }
 
+/// Has a file that may not become so large answered by EFBIG instead of a signal, which
+/// would end the program without a word. For whoever is about to write: programs that only
+/// read need not spend a call on it.
+pub fn outlive_too_large() {
+    // SAFETY: a plain system call.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+}
+
 /// Takes a turn only where nobody else has it.
 ///
 /// # Errors

@@ -17,6 +17,7 @@ use crate::config::Place;
 use crate::error::{Error, Result};
 use crate::settings::Settings;
 use crate::site::Site;
+use crate::turn;
 
 /// The blog, open for writing.
 pub struct Desk {
@@ -194,6 +195,7 @@ fn open_any_version(folder: &Path) -> Result<Desk> {
 }
 
 fn attach(folder: &Path) -> Result<Desk> {
+    turn::outlive_too_large();
     // The connection's own database stays empty and in memory, so that the files
     // are attached under the names that schema.sql gives them.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;

@@ -89,6 +89,7 @@ use crate::config::Place;
 use crate::error::{Error, Result};
 use crate::path;
 use crate::site::Site;
+use crate::turn;
 
 pub use crate::now::now;
 pub use desk::{Desk, open_desk, open_desk_at};
@@ -284,6 +285,9 @@ fn read_plainly(folder: &Path, place: &Place) -> rusqlite::Result<Blog> {
 /// there by the operator (`/home` often is), so it is followed here, as `vfs` does;
 /// a file that is one is refused all the same.
 fn open_file(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
+        turn::outlive_too_large();
+    }
     let opened = Connection::open_with_flags(path, flags);
     let refused = |error: &rusqlite::Error| {
         error.sqlite_error().map(|cause| cause.extended_code) == Some(ffi::SQLITE_CANTOPEN_SYMLINK)

@@ -5,7 +5,7 @@ use crate::site::Site;
 
 /// Every address of the admin, and some that it does not have, with what somebody who is
 /// signed in is answered on an empty blog.
-const ADDRESSES: &[(&str, u16)] = &[
+pub const ADDRESSES: &[(&str, u16)] = &[
     ("/admin", 301),
     ("/admin/", 200),
     ("/admin//", 301),

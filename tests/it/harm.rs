@@ -4,6 +4,7 @@
 
 mod clock;
 mod disk;
+mod every;
 mod flipped;
 mod limits;
 mod place;
@@ -62,8 +63,9 @@ pub fn whole(site: &Site) {
             .unwrap();
         assert_eq!(said, "ok", "{file}");
     }
-    let counted = "SELECT last = (SELECT max(id) FROM (SELECT id FROM message UNION ALL SELECT id FROM comment))
-                   FROM tally";
+    let counted = "SELECT last = (SELECT max(id) FROM (
+                       SELECT id FROM message UNION ALL SELECT id FROM comment UNION ALL SELECT id FROM queue
+                   )) FROM tally";
     assert_eq!(number(site, "guestbook.db", counted), 1);
 }
 

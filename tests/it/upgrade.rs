@@ -151,7 +151,7 @@ fn the_admin_says_where_no_upgrade_leads() {
 }
 
 /// An address of each program.
-const ADDRESSES: [&str; 17] = [
+pub const ADDRESSES: [&str; 17] = [
     "/",
     "/2025/",
     "/2025/Jul/5/a/",

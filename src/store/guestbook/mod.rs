@@ -78,6 +78,8 @@ pub fn create(path: &Path) -> Result<()> {
 /// # Errors
 /// As `open_blog`.
 pub fn open(place: &Place) -> Result<Guestbook> {
+    // Who comes first makes the file that all who read share (-shm).
+    turn::outlive_too_large();
     open_with(data_folder(place)?, OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
 
@@ -87,6 +89,7 @@ pub fn open(place: &Place) -> Result<Guestbook> {
 /// As `open_blog`.
 pub fn open_to_show(place: &Place) -> Result<Guestbook> {
     let (folder, way) = (data_folder(place)?, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    turn::outlive_too_large();
     open_briefly(folder, way, &schema::SHOWING).or_else(|_| open_with(folder, way))
 }
 

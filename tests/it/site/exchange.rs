@@ -190,15 +190,15 @@ impl<'a> Request<'a> {
     }
 
     /// Makes the request to a program that may be ended before it answers: the answer, held
-    /// to every rule, or none where nothing of one was written.
-    pub fn run_or_end(self) -> Option<Reply> {
+    /// to every rule, or what came where nothing of one was written.
+    pub fn run_or_end(self) -> Result<Reply, Box<Exchange>> {
         let mut exchange = self.exchange();
         if exchange.exit != Some(0) && exchange.stdout.is_empty() {
-            return None;
+            return Err(Box::new(exchange));
         }
         // A signal may come when all is written. A part of an answer is not as long as it says.
         exchange.exit = exchange.exit.or(Some(0));
-        Some(self.held_to_the_rules(exchange))
+        Ok(self.held_to_the_rules(exchange))
     }
 
     fn held_to_the_rules(&self, exchange: Exchange) -> Reply {
