@@ -4,9 +4,10 @@ use crate::account::Account;
 use crate::error::Result;
 use crate::request::Request;
 use crate::response::Response;
+use crate::session::{self, Session};
 use crate::site::Site;
 use crate::store::{self, Desk, attempt};
-use crate::{account, failure, form, session, token, totp, view};
+use crate::{account, failure, form, token, totp, view};
 
 /// The form, filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +130,33 @@ fn enter(
     Ok(cookies.into_iter().fold(response, |response, cookie| {
         response.with("Set-Cookie", cookie)
     }))
+}
+
+/// Asks whoever is signed in for the password once more, before something that a browser left
+/// open should not give away. Failures count as those of signing in do. Returns a status and
+/// a sentence where the answer is no.
+///
+/// # Errors
+/// 503 where too many are signing in at once.
+pub fn once_more(
+    request: &Request,
+    desk: &mut Desk,
+    session: &Session,
+    password: &str,
+) -> Result<Option<(u16, String)>> {
+    let keys = session::keys(request, desk, &session.site, &session.name)?;
+    if let Some(seconds) = attempt::begin(desk, &keys)? {
+        return Ok(Some((429, too_many(seconds))));
+    }
+    let account = store::account::numbered(desk, session.account)?;
+    let slot = attempt::slot(&request.place)?;
+    let right = account::verify(account.as_ref(), password);
+    drop(slot);
+    if !right {
+        return Ok(Some((422, "That is not your password.".into())));
+    }
+    attempt::succeeded(desk, &keys)?;
+    Ok(None)
 }
 
 /// What is said to whoever has to wait.

@@ -1,6 +1,7 @@
 //! Backups: what `mayfly backup` makes, and the page that makes the same of a blog whose
 //! host has no shell. `GET /admin/backup/` lists what there is; forms sent there make one
-//! more and hand one out, with the uploads behind it where they are wanted.
+//! more and hand one out, against the password, with the uploads behind it where they are
+//! wanted.
 
 pub mod archive;
 pub mod make;
@@ -17,8 +18,8 @@ use crate::request::{Method, Request};
 use crate::response::{Response, Source};
 use crate::session::Session;
 use crate::store::{self, Desk};
-use crate::view::backup as view;
-use crate::{admin, cgi, clock, failure, url};
+use crate::view::backup::{self as view, Refused};
+use crate::{admin, cgi, clock, failure, login, url};
 use archive::Uploads;
 
 /// Where the page puts archives, in the data directory.
@@ -62,19 +63,47 @@ pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<R
     request.get_or_post()?;
     let data = request.place.data.as_deref().ok_or(Error::NotFound)?;
     if request.method != Method::Post {
-        return show(desk, session, data, None);
+        return show(desk, session, data, &Refused::default());
     }
     let form = Form::read(request)?;
     session.confirm(request, &form)?;
-    match form.line("do")?.as_str() {
-        "make" => match make(data) {
+    if form.line("do")? == "make" {
+        return match make(data) {
             Ok(()) => Ok(failure::see(request, url::BACKUP, "").private()),
-            Err(error) => show(desk, session, data, Some(error)),
-        },
-        "download" => download(data, &form.line("name")?, false),
-        "download-all" => download(data, &form.line("name")?, true),
-        _ => Err(Error::BadRequest("This form does not say what to do.")),
+            Err(error) => not_made(desk, session, data, &error),
+        };
     }
+    let (name, all) = match (form.line("download")?, form.line("download-all")?) {
+        (name, all) if all.is_empty() && !name.is_empty() => (name, false),
+        (_, all) if !all.is_empty() => (all, true),
+        _ => return Err(Error::BadRequest("This form does not say what to do.")),
+    };
+    // An archive has everybody's password in it as a hash, and every secret of a second
+    // factor, which being signed in shows to nobody.
+    let password = form.text("password")?;
+    if let Some((status, sentence)) = login::once_more(request, desk, session, &password)? {
+        let refused = Refused {
+            download: Some(sentence),
+            ..Refused::default()
+        };
+        return show(desk, session, data, &refused).map(|page| page.status(status));
+    }
+    download(data, &name, all)
+}
+
+/// Says why there is no backup, to the owner and to the log.
+fn not_made(desk: &Desk, session: &Session, data: &Path, error: &Error) -> Result<Response> {
+    // Where the data is the log says; a page tells it to nobody.
+    let place = data.display().to_string();
+    let told = error.to_string().replace(&place, "the data directory");
+    let refused = Refused {
+        backup: Some(told),
+        ..Refused::default()
+    };
+    let page = show(desk, session, data, &refused)?;
+    Ok(page
+        .status(error.status())
+        .complaining(Some(format!("no backup was made: {error}"))))
 }
 
 fn make(data: &Path) -> Result<()> {
@@ -97,7 +126,7 @@ fn make(data: &Path) -> Result<()> {
     Ok(())
 }
 
-fn show(desk: &Desk, session: &Session, data: &Path, wrong: Option<Error>) -> Result<Response> {
+fn show(desk: &Desk, session: &Session, data: &Path, refused: &Refused) -> Result<Response> {
     let zone = clock::zone(&desk.zone()?);
     let folder = data.join(FOLDER);
     let mut listed = Vec::new();
@@ -119,19 +148,8 @@ fn show(desk: &Desk, session: &Session, data: &Path, wrong: Option<Error>) -> Re
         offered: uploads.count() > 0 && uploads.bytes() <= UPLOADS,
     };
     let age = store::check::backup(data);
-    // Where the data is the log says; a page tells it to nobody.
-    let place = data.display().to_string();
-    let told = wrong
-        .as_ref()
-        .map(|error| error.to_string().replace(&place, "the data directory"));
-    let page = view::page(session, &age, &listed, &uploads, told.as_deref());
-    let status = wrong.as_ref().map_or(200, Error::status);
-    let complaint = wrong
-        .as_ref()
-        .map(|error| format!("no backup was made: {error}"));
-    Ok(Response::signed(page, &session.nonce)
-        .status(status)
-        .complaining(complaint))
+    let page = view::page(session, &age, &listed, &uploads, refused);
+    Ok(Response::signed(page, &session.nonce))
 }
 
 fn uploads(data: &Path) -> Result<Uploads> {

@@ -32,16 +32,28 @@ pub struct Uploads {
     pub offered: bool,
 }
 
-/// The page. `age` is how old the newest backup is, wherever it was put; `wrong` what kept
-/// one from being made.
+/// What was not done, each in a sentence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// What kept a backup from being made.
+    pub backup: Option<String>,
+    /// What kept one from being handed out.
+    pub download: Option<String>,
+}
+
+/// The page. `age` is how old the newest backup is, wherever it was put.
 pub fn page(
     session: &Session,
     age: &Fact,
     listed: &[Listed],
     uploads: &Uploads,
-    wrong: Option<&str>,
+    refused: &Refused,
 ) -> Page {
     let action = session.site.links.to(url::BACKUP);
+    let described = match refused.download {
+        Some(_) => "wrong why",
+        None => "why",
+    };
     shell(
         session,
         "Backup",
@@ -49,7 +61,7 @@ pub fn page(
         html! {
             h1 { "Backup" }
             (around(session, url::BACKUP))
-            @if let Some(wrong) = wrong { p.error role="alert" { "No backup was made: " (wrong) "." } }
+            @if let Some(wrong) = &refused.backup { p.error role="alert" { "No backup was made: " (wrong) "." } }
             ul.facts { (told(age)) }
             p {
                 "A backup is one file with all posts, drafts, settings and what strangers wrote, as they were at one moment. "
@@ -61,17 +73,24 @@ pub fn page(
             }
             @if !listed.is_empty() {
                 h2 { "The newest" }
-                ul.rows {
-                    @for archive in listed {
-                        li {
-                            span { (archive.made) }
-                            span.soft { (size(archive.bytes)) }
-                            form.actions method="post" action=(action) {
-                                (token(session))
-                                input type="hidden" name="name" value=(archive.name);
-                                button type="submit" name="do" value="download" aria-label={ "Download the backup of " (archive.made) } { "Download" }
-                                @if uploads.offered {
-                                    button type="submit" name="do" value="download-all" aria-label={ "Download with uploads the backup of " (archive.made) } { "With uploads" }
+                form method="post" action=(action) {
+                    (token(session))
+                    @if let Some(wrong) = &refused.download { p.error #wrong role="alert" { (wrong) } }
+                    label for="password" { "Your password" }
+                    input #password name="password" type="password" autocomplete="current-password" required
+                        autofocus[refused.download.is_some()] aria-invalid=[refused.download.as_ref().map(|_| "true")]
+                        aria-describedby=(described);
+                    p.soft #why { "A backup has the passwords of all accounts in it, as hashes, and the secrets of second factors." }
+                    ul.rows {
+                        @for archive in listed {
+                            li {
+                                span { (archive.made) }
+                                span.soft { (size(archive.bytes)) }
+                                p.actions {
+                                    button type="submit" name="download" value=(archive.name) aria-label={ "Download the backup of " (archive.made) } { "Download" }
+                                    @if uploads.offered {
+                                        button type="submit" name="download-all" value=(archive.name) aria-label={ "Download with uploads the backup of " (archive.made) } { "With uploads" }
+                                    }
                                 }
                             }
                         }

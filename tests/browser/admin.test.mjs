@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { axeInAllLooks } from './axe.mjs';
+import { PASSWORD } from './blog.mjs';
 import { adminPages, furnished } from './furnished.mjs';
 import { once, signIn, test, window } from './stage.mjs';
 
@@ -50,6 +51,7 @@ test('a backup is made, listed and downloaded', async () => {
     [/^Download the backup/, /^mayfly-\d{8}T\d{6}Z\.tar\.gz$/],
     [/^Download with uploads/, /-with-uploads\.tar\.gz$/],
   ]) {
+    await page.getByLabel('Your password').fill(PASSWORD);
     const begun = page.waitForEvent('download');
     await page.getByRole('button', { name: button }).first().click();
     const download = await begun;

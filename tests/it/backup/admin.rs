@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::{archives, blog, drafts, ends, restore};
-use crate::site::{Signed, Site};
+use crate::site::{NAME, PASSWORD, Request, Signed, Site};
 
 const PAGE: &str = "/admin/backup/";
 
@@ -23,10 +23,14 @@ fn made(site: &Site, browser: &Signed<'_>) -> String {
     archive.file_name().unwrap().to_str().unwrap().to_owned()
 }
 
+/// The request for an archive.
+fn asking<'a>(browser: &Signed<'a>, how: &str, name: &str, password: &str) -> Request<'a> {
+    browser.form(PAGE, &[(how, name), ("password", password)])
+}
+
 /// What comes when an archive is asked for: the headers, and a file with the rest.
 fn download(site: &Site, browser: &Signed<'_>, how: &str, name: &str) -> (String, PathBuf) {
-    let form = browser.form(PAGE, &[("do", how), ("name", name)]);
-    let answer = form.exchange();
+    let answer = asking(browser, how, name, PASSWORD).exchange();
     assert_eq!(answer.exit, Some(0), "{answer}");
     let end = answer.stdout.windows(4).position(|run| run == b"\r\n\r\n");
     let end = end.unwrap() + 4;
@@ -117,7 +121,7 @@ fn nobody_else_makes_one_or_gets_one() {
     forged.run().status(403);
     assert!(!site.data().join("backups").exists());
     let name = made(&site, &browser);
-    let fields = [("do", "download"), ("name", name.as_str())];
+    let fields = [("download", name.as_str()), ("password", PASSWORD)];
     site.form(PAGE, &fields).run().status(403);
     let forged = site.form(PAGE, &fields).var("HTTP_COOKIE", &cookies);
     forged.run().status(403);
@@ -136,13 +140,56 @@ fn nothing_but_archives_is_handed_out() {
         ".mayfly-lock",
         "mayfly-20260101T000000Z.tar.gz",
         "mayfly-20269901T000000Z.tar.gz",
-        "",
     ] {
         for how in ["download", "download-all"] {
-            let form = browser.form(PAGE, &[("do", how), ("name", name)]);
-            form.run().status(404);
+            asking(&browser, how, name, PASSWORD).run().status(404);
         }
     }
+    asking(&browser, "download", "", PASSWORD).run().status(400);
+}
+
+/// A browser that was left open gives nothing away, nor does a stolen cookie.
+#[test]
+fn it_is_handed_out_against_the_password() {
+    let site = with_upload(b"a picture");
+    let browser = site.sign_in();
+    let name = made(&site, &browser);
+    for how in ["download", "download-all"] {
+        let bare = browser.form(PAGE, &[(how, name.as_str())]);
+        let wrong = asking(&browser, how, &name, "a guess");
+        for request in [bare, wrong] {
+            let page = request.run().status(422);
+            assert_eq!(page.texts("#wrong"), ["That is not your password."]);
+            assert_eq!(
+                page.header("Content-Type"),
+                Some("text/html; charset=utf-8")
+            );
+        }
+        download(&site, &browser, how, &name);
+    }
+    // What each of them is there for says so.
+    let page = browser.get(PAGE).ok();
+    assert_eq!(
+        page.attributes("input[type=password]", "aria-describedby"),
+        ["why"]
+    );
+}
+
+#[test]
+fn the_password_is_guessed_no_faster_than_by_signing_in() {
+    let site = blog().with_account();
+    let browser = site.sign_in();
+    let name = made(&site, &browser);
+    let guess = |password: &str| asking(&browser, "download", &name, password).run();
+    let held = (0..20).position(|_| guess("a guess").status == 429);
+    assert!(held.is_some(), "twenty guesses in a row");
+    // The right one has to wait as well, there as in the form for signing in.
+    let page = guess(PASSWORD).status(429);
+    assert!(page.texts("#wrong")[0].starts_with("Too many attempts"));
+    let form = site.signing_in(NAME, PASSWORD);
+    form.var("HTTP_COOKIE", &browser.cookies).run().status(429);
+    // Nobody else is held up by whoever guesses in this browser.
+    site.sign_in();
 }
 
 #[test]
@@ -168,11 +215,10 @@ fn the_page_tells_how_old_the_newest_is_and_keeps_three() {
     );
     assert!(page.body.contains("1 file"));
     // What has its uploads, or is no archive of ours, gets none behind it.
-    let form = [
-        ("do", "download-all"),
-        ("name", "mayfly-20250103T120000Z.tar.gz"),
-    ];
-    browser.form(PAGE, &form).run().status(403);
+    let other = "mayfly-20250103T120000Z.tar.gz";
+    asking(&browser, "download-all", other, PASSWORD)
+        .run()
+        .status(403);
 }
 
 #[test]
@@ -238,13 +284,12 @@ fn more_uploads_than_a_download_takes_are_left_to_be_copied() {
     upload.set_len((1 << 30) + 1).unwrap();
     let name = made(&site, &browser);
     let page = browser.get(PAGE).ok().has("No download has what is in");
-    assert_eq!(
-        page.attributes("button[value=download-all]", "name").len(),
-        0
-    );
-    assert_eq!(page.attributes("button[value=download]", "name").len(), 1);
-    let form = browser.form(PAGE, &[("do", "download-all"), ("name", &name)]);
-    form.run().status(403);
+    let offered = |how: &str| page.attributes(&format!("button[name={how}]"), "value");
+    assert!(offered("download-all").is_empty());
+    assert_eq!(offered("download"), [name.as_str()]);
+    asking(&browser, "download-all", &name, PASSWORD)
+        .run()
+        .status(403);
 }
 
 #[test]
@@ -254,7 +299,7 @@ fn a_long_download_takes_no_more_memory_than_a_short_one() {
     let upload = fs::File::create(site.data().join("media/film.mp4")).unwrap();
     upload.set_len(64 << 20).unwrap();
     let name = made(&site, &browser);
-    let form = browser.form(PAGE, &[("do", "download-all"), ("name", &name)]);
+    let form = asking(&browser, "download-all", &name, PASSWORD);
     let answer = form.limited("ulimit -v 49152").exchange();
     assert_eq!(answer.exit, Some(0), "{}", answer.stderr);
     assert!(answer.stdout.len() > 64 << 20);

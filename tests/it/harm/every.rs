@@ -159,7 +159,7 @@ fn forms(page: &str, reply: &Reply) -> Vec<Form> {
         for button in form.select(&select("button[type=submit]")) {
             let pressed = button.attr("name").zip(button.attr("value"));
             // What comes is no page, and nothing is changed by it: `backup` has it.
-            if pressed.is_some_and(|(_, does)| does.starts_with("download")) {
+            if pressed.is_some_and(|(name, _)| name.starts_with("download")) {
                 continue;
             }
             let pressed = pressed.map(|(name, value)| (name.to_owned(), value.to_owned()));
