@@ -4,6 +4,7 @@
 //! The author may use HTML: it is their own blog. Nothing a stranger wrote may
 //! come through here.
 
+mod clean;
 mod code;
 mod math;
 mod writer;

@@ -7,13 +7,11 @@ use std::vec::IntoIter;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd, html};
 
-use super::{code, math, plain_text, strip};
+use super::clean::cleaned;
+use super::{code, math, plain_text};
 use crate::media::Shelf;
-use crate::url::{MARK, MEDIA};
+use crate::url::MARK;
 use crate::view::text;
-
-/// Stands for the mark on the way through the renderer, which would escape it.
-const OWN: &str = "x-mayfly-own:";
 
 /// Long lines of code and wide tables scroll by themselves; this lets them do so
 /// by the keyboard too, in browsers that don't see to it.
@@ -50,7 +48,8 @@ impl<'a> Writer<'a> {
     }
 
     pub fn write(mut self, events: &[Event<'_>]) -> String {
-        for event in events {
+        let events: Vec<Event<'_>> = events.iter().map(cleaned).collect();
+        for event in &events {
             match event {
                 Event::FootnoteReference(name) => {
                     let next = self.numbers.len() + 1;
@@ -63,7 +62,7 @@ impl<'a> Writer<'a> {
                 _ => {}
             }
         }
-        let mut out = self.blocks(events);
+        let mut out = self.blocks(&events);
         if self.notes.is_empty() {
             return out;
         }
@@ -99,13 +98,7 @@ impl<'a> Writer<'a> {
         }
         let mut out = String::new();
         html::push_html(&mut out, blocks.made.into_iter());
-        // Nothing but the marks may be a control character, and an entity such as
-        // `&#1;` is one by now.
-        strip(&out)
-            .replace(&format!("=\"{OWN}"), &format!("=\"{MARK}"))
-            .replace(&format!("='{OWN}"), &format!("='{MARK}"))
-            .replace(&format!("w, {OWN}{MEDIA}"), &format!("w, {MARK}{MEDIA}"))
-            .replace("<pre><code", &format!("<pre{SCROLLS}><code"))
+        out.replace("<pre><code", &format!("<pre{SCROLLS}><code"))
             .replace("<table>", &format!("<table{SCROLLS}>"))
     }
 
@@ -174,12 +167,16 @@ impl<'a> Writer<'a> {
                 title,
                 id,
             }) => {
-                blocks.made.push(Event::Start(Tag::Link {
+                let tag = Event::Start(Tag::Link {
                     link_type: *link_type,
-                    dest_url: marked(dest_url),
+                    dest_url: owned(dest_url),
                     title: owned(title),
                     id: owned(id),
-                }));
+                });
+                match is_own(dest_url) {
+                    true => blocks.html(opened_with_mark(tag)),
+                    false => blocks.made.push(tag),
+                }
             }
             Event::Start(Tag::Image {
                 dest_url, title, ..
@@ -192,8 +189,8 @@ impl<'a> Writer<'a> {
                 blocks.code(info, code);
             }
             Event::Code(source) => blocks.formula(source),
-            Event::Html(html) => blocks.made.push(Event::Html(marked_html(html))),
-            Event::InlineHtml(html) => blocks.made.push(Event::InlineHtml(marked_html(html))),
+            Event::Html(html) => blocks.made.push(Event::Html(own_html(html).into())),
+            Event::InlineHtml(html) => blocks.made.push(Event::InlineHtml(own_html(html).into())),
             other => blocks.made.push(other.clone().into_static()),
         }
     }
@@ -224,11 +221,14 @@ impl<'a> Writer<'a> {
 
     fn picture(&self, address: &str, title: &str, words: &[Event<'_>]) -> String {
         let known = self.shelf.find(address);
-        let src = marked(&address.into());
+        let src = match is_own(address) {
+            true => format!("{MARK}{address}"),
+            false => address.to_owned(),
+        };
         let mut srcset = String::new();
         if let Some(known) = known.as_ref().filter(|known| !known.sizes.is_empty()) {
             for (width, address) in &known.sizes {
-                srcset.push_str(&format!("{OWN}{address} {width}w, "));
+                srcset.push_str(&format!("{MARK}{address} {width}w, "));
             }
             srcset.push_str(&format!("{src} {}w", known.width));
         }
@@ -358,25 +358,20 @@ fn is_own(address: &str) -> bool {
     address.starts_with('/') && !address.starts_with("//")
 }
 
-fn marked(address: &CowStr<'_>) -> CowStr<'static> {
-    match is_own(address) {
-        true => CowStr::from(format!("{OWN}{address}")),
-        false => owned(address),
+/// The beginning of a link to the blog itself. The renderer would escape the mark, so it is
+/// put where the address begins once that is written.
+fn opened_with_mark(tag: Event<'_>) -> String {
+    const BEGINNING: &str = "<a href=\"";
+    let mut html = String::new();
+    html::push_html(&mut html, std::iter::once(tag));
+    match html.strip_prefix(BEGINNING) {
+        Some(rest) => format!("{BEGINNING}{MARK}{rest}"),
+        None => html,
     }
 }
 
-/// The author's own HTML outside of any text, as it is stored.
+/// The author's own HTML, with a mark put before the blog's own addresses: as it is stored.
 pub fn own_html(html: &str) -> String {
-    with_marks(html, MARK.encode_utf8(&mut [0; 4]))
-}
-
-/// The same within a text, which has yet to go through the renderer.
-fn marked_html(html: &CowStr<'_>) -> CowStr<'static> {
-    CowStr::from(with_marks(html, OWN))
-}
-
-/// HTML with a mark put before the blog's own addresses.
-fn with_marks(html: &str, mark: &str) -> String {
     let mut out = String::with_capacity(html.len() + 8);
     let mut rest = html;
     loop {
@@ -387,7 +382,7 @@ fn with_marks(html: &str, mark: &str) -> String {
         let Some(at) = next else { break };
         out.push_str(&rest[..at]);
         if is_own(&rest[at..]) {
-            out.push_str(mark);
+            out.push(MARK);
         }
         out.push('/');
         rest = &rest[at + 1..];

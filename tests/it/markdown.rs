@@ -148,12 +148,51 @@ fn footnotes_of_two_posts_on_a_page_are_told_apart() {
     }
 }
 
+/// Whatever stands for the mark anywhere is not to be had by writing it: not as it is stored,
+/// not by an entity, and not by a word of the sources.
 #[test]
-fn a_footer_may_have_the_words_that_stand_for_a_mark() {
-    let text = "<p>x-mayfly-own:/2025/</p>";
-    let typed = format!("{text}<a href=\"/2025/\">2025</a>");
-    let stored = format!("{text}<a href=\"{MARK}/2025/\">2025</a>");
-    assert_eq!(own_html(&typed), stored);
+fn no_word_of_an_authors_is_taken_for_a_mark() {
+    for mark in ["x-mayfly-own:", "&#1;", "%01"] {
+        let texts = [
+            format!("# A {{#{mark}/2025/}}"),
+            format!("# A {{.{mark}/2025/}}"),
+            format!("# A {{data-a={mark}/2025/}}"),
+            format!("[A](a{mark}/2025/)"),
+            format!("[A](https://a.example/ \"{mark}/2025/\")"),
+            format!("![{mark}/2025/](https://a.example/a.png \"{mark}/2025/\")"),
+            format!(
+                "![{}*{}*/2025/](https://a.example/a.png)",
+                &mark[..1],
+                &mark[1..]
+            ),
+            format!("`=\"{mark}/2025/` and =\"{mark}/2025/ and 9w, {mark}/media/a.png"),
+            format!("    =\"{mark}/2025/\n\n``` a=\"{mark}/2025/\n='{mark}/2025/\n```"),
+            format!("<a title=\"{mark}/2025/\" data-a='{mark}/2025/'>A</a>"),
+        ];
+        for text in texts {
+            let stored = rendered(&text);
+            assert!(!stored.contains(SHOWN_MARK), "{text} became\n{stored}");
+        }
+    }
+    let stored = rendered("[A](x-mayfly-own:/2025/) [B](%01/2025/)");
+    assert!(!stored.contains(SHOWN_MARK), "{stored}");
+    // What is a heading's own id stays as it is.
+    let stored = rendered("# A {#x-mayfly-own:/2025/}");
+    assert!(
+        stored.contains("<h2 id=\"x-mayfly-own:/2025/\">"),
+        "{stored}"
+    );
+    // And the blog's own addresses have the mark, beside them.
+    let stored = rendered("[A](/2025/ \"x-mayfly-own:\")");
+    assert!(
+        stored.contains(&format!(
+            "<a href=\"{SHOWN_MARK}/2025/\" title=\"x-mayfly-own:\">A</a>"
+        )),
+        "{stored}"
+    );
+    let typed = "<p>x-mayfly-own:/2025/</p><a href=\"/2025/\">2025</a>";
+    let stored = own_html(typed).replace(MARK, SHOWN_MARK);
+    assert_eq!(stored, typed.replace("\"/", &format!("\"{SHOWN_MARK}/")));
 }
 
 #[test]
