@@ -1,5 +1,6 @@
 //! Accounts: who may sign in, and how a password is kept.
 
+use argon2::password_hash::Error::PasswordInvalid;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -74,21 +75,31 @@ pub fn hash(password: &str) -> Result<String> {
     hasher()?
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())
-        .map_err(|error| Error::Unavailable(format!("the password can't be hashed: {error}")))
+        .map_err(not_hashed)
 }
 
 /// Whether a password is the account's. It takes as long where there is no
 /// account, and then it is not.
-pub fn verify(account: Option<&Account>, password: &str) -> bool {
+///
+/// # Errors
+/// 503 where there is not enough memory to tell, which is nobody's wrong password.
+pub fn verify(account: Option<&Account>, password: &str) -> Result<bool> {
     let known = account.map_or(NOBODY, |account| &account.password);
     let Ok(known) = PasswordHash::new(known) else {
-        return false;
+        return Ok(false);
     };
-    let right = hasher().is_ok_and(|hasher| {
-        password.len() <= MAX_PASSWORD
-            && hasher.verify_password(password.as_bytes(), &known).is_ok()
-    });
-    right && account.is_some()
+    if password.len() > MAX_PASSWORD {
+        return Ok(false);
+    }
+    match hasher()?.verify_password(password.as_bytes(), &known) {
+        Ok(()) => Ok(account.is_some()),
+        Err(PasswordInvalid) => Ok(false),
+        Err(error) => Err(not_hashed(error)),
+    }
+}
+
+fn not_hashed(error: argon2::password_hash::Error) -> Error {
+    Error::Unavailable(format!("the password can't be hashed: {error}"))
 }
 
 fn hasher() -> Result<Argon2<'static>> {
@@ -111,9 +122,10 @@ mod tests {
             password,
             totp: None,
         };
-        assert!(verify(Some(&account), "correct horse battery"));
-        assert!(!verify(Some(&account), "Correct horse battery"));
-        assert!(!verify(None, "correct horse battery"));
+        let right = |account, password| matches!(verify(account, password), Ok(true));
+        assert!(right(Some(&account), "correct horse battery"));
+        assert!(!right(Some(&account), "Correct horse battery"));
+        assert!(!right(None, "correct horse battery"));
         let again = hash("correct horse battery").unwrap_or_default();
         assert_ne!(account.password, again, "each has a salt of its own");
     }

@@ -75,7 +75,7 @@ pub fn sign_in(request: &Request, desk: &mut Desk, form: &Form) -> Result<Respon
     }
     let found = store::account::named(desk, &form.name)?;
     let slot = attempt::slot(&request.place)?;
-    let right = account::verify(found.as_ref(), &form.password);
+    let right = account::verify(found.as_ref(), &form.password)?;
     drop(slot);
     let Some(account) = found.filter(|_| right) else {
         return again(
@@ -150,7 +150,7 @@ pub fn once_more(
     }
     let account = store::account::numbered(desk, session.account)?;
     let slot = attempt::slot(&request.place)?;
-    let right = account::verify(account.as_ref(), password);
+    let right = account::verify(account.as_ref(), password)?;
     drop(slot);
     if !right {
         return Ok(Some((422, "That is not your password.".into())));

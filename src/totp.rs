@@ -140,7 +140,7 @@ fn check(
     if let Some(password) = password {
         let account = store::account::numbered(desk, session.account)?;
         let slot = attempt::slot(&request.place)?;
-        right = account::verify(account.as_ref(), password);
+        right = account::verify(account.as_ref(), password)?;
         drop(slot);
     }
     // A code is used up only where the password was right.

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::{agrees, blog, clear, note, number, of_the_guestbook, stored, whole};
 use crate::guestbook;
-use crate::site::{Reply, Request, Site};
+use crate::site::{NAME, PASSWORD, Reply, Request, Site};
 
 /// Limits as the shell sets them: memory in KB, seconds of processor time, files in
 /// blocks of 512 bytes, open files, and processes of the user.
@@ -135,6 +135,26 @@ fn whoever_only_reads_is_answered_where_no_file_may_grow() {
     // As soon as they may, all is as it should be.
     site.get("/").ok().has("Due.");
     whole(&site);
+}
+
+#[test]
+fn the_right_password_is_never_called_wrong_for_want_of_memory() {
+    let site = blog().with_account();
+    let mut told = 0;
+    for limit in LIMITS.iter().filter(|limit| limit.starts_with("-v")) {
+        let request = site.signing_in(NAME, PASSWORD);
+        let Some(reply) = answer(&site, request, limit) else {
+            continue;
+        };
+        let known = reply.log().contains("can't be hashed: out of memory");
+        told += usize::from(known);
+        assert!(
+            reply.status == 303 || reply.status >= 500,
+            "{}",
+            reply.exchange
+        );
+    }
+    assert!(told > 0);
 }
 
 /// The limit on processes is met where one is started: for mail.
