@@ -12,7 +12,7 @@ use crate::site::{Request, Site, multipart};
 const ENOUGH: usize = 3000;
 
 /// Every so manieth call fails, unless the environment says: with `MAYFLY_FAULTS=1` each
-/// of them does, which takes minutes.
+/// of them does, which took five minutes on two busy processors.
 fn step() -> usize {
     std::env::var("MAYFLY_FAULTS").map_or(13, |step| step.parse().unwrap())
 }
