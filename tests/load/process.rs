@@ -17,7 +17,8 @@ use crate::{Result, failed};
 /// A program and its whole environment. CGI programs get no arguments.
 #[derive(Clone, Debug)]
 pub struct Program {
-    file: PathBuf,
+    /// Where it is.
+    pub file: PathBuf,
     /// Its variables, `NAME=value`.
     pub environment: Vec<CString>,
     /// Where its input is.

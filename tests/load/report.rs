@@ -86,7 +86,8 @@ fn processes(text: &mut String, figures: &Figures, plots: &Path) -> Result<()> {
         text,
         "## 1. One process\n\n\
          Its own processor time, user and system, as the kernel counts it when it ends. The ratio is that of \
-         the 10th percentiles. Memory is what was resident at most, its share of the page cache included.\n\n\
+         the 10th percentiles. Each program is copied ten times meanwhile, for where a file happens to lie in \
+         memory matters (`NOTES.md`). Memory is what was resident at most, its share of the page cache included.\n\n\
          | page | ratio to `empty` | at most | goal | CPU us, p10 | median | min | max | faults | system calls | memory KB | bytes |\n\
          |---|---|---|---|---|---|---|---|---|---|---|---|"
     )?;
