@@ -74,9 +74,7 @@ pub fn sign_in(request: &Request, desk: &mut Desk, form: &Form) -> Result<Respon
             .map(|page| page.with("Retry-After", seconds.to_string()));
     }
     let found = store::account::named(desk, &form.name)?;
-    let slot = attempt::slot(&request.place)?;
-    let right = account::verify(found.as_ref(), &form.password)?;
-    drop(slot);
+    let right = is_password(request, found.as_ref(), &form.password)?;
     let Some(account) = found.filter(|_| right) else {
         return again(
             desk,
@@ -149,14 +147,23 @@ pub fn once_more(
         return Ok(Some((429, too_many(seconds))));
     }
     let account = store::account::numbered(desk, session.account)?;
-    let slot = attempt::slot(&request.place)?;
-    let right = account::verify(account.as_ref(), password)?;
-    drop(slot);
-    if !right {
+    if !is_password(request, account.as_ref(), password)? {
         return Ok(Some((422, "That is not your password.".into())));
     }
     attempt::succeeded(desk, &keys)?;
     Ok(None)
+}
+
+/// Whether a password is the account's, once there is room to hash it: a crowd that
+/// guesses does not take all of a host's memory.
+///
+/// # Errors
+/// 503 where too many are signing in at once.
+pub fn is_password(request: &Request, account: Option<&Account>, password: &str) -> Result<bool> {
+    let slot = attempt::slot(&request.place)?;
+    let right = account::verify(account, password);
+    drop(slot);
+    right
 }
 
 /// What is said to whoever has to wait.

@@ -7,7 +7,7 @@
 
 pub mod code;
 
-use crate::account::{self, Account};
+use crate::account::Account;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::request::{Method, Request};
@@ -139,9 +139,7 @@ fn check(
     let mut right = true;
     if let Some(password) = password {
         let account = store::account::numbered(desk, session.account)?;
-        let slot = attempt::slot(&request.place)?;
-        right = account::verify(account.as_ref(), password)?;
-        drop(slot);
+        right = login::is_password(request, account.as_ref(), password)?;
     }
     // A code is used up only where the password was right.
     if right && store::totp::accept(desk, session.account, &code::typed(typed), seconds())? {

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::behind::Load;
 use crate::cost::Cost;
 use crate::plot::{self, Axis, Bar, Line};
 use crate::{Figures, Result};
@@ -215,6 +216,14 @@ fn growth(text: &mut String, figures: &Figures, plots: &Path) -> Result<()> {
         &lines,
     );
     picture(text, plots, "growth", title, &drawn)
+}
+
+/// What was reached of a page over eight connections, in requests a second.
+fn reached<'a>(loads: impl IntoIterator<Item = &'a Load>, server: &str, page: &str) -> Option<f64> {
+    let mut loads = loads.into_iter();
+    let load =
+        loads.find(|load| (load.server, load.connections) == (server, 8) && load.name == page);
+    load.map(|load| load.rate.median())
 }
 
 fn missing(text: &mut String, figures: &Figures) -> Result<()> {

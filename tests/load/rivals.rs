@@ -59,7 +59,7 @@ impl Rivals {
             running: Vec::new(),
         };
         let data = rivals.folder.put(&blog.join("blog.db"), "blog")?;
-        rivals.take("C, dynamic", c("home", kept));
+        rivals.take("C, dynamic", c("home", &[], "home-c", kept));
         rivals.take("Rust, dynamic", rust("guestbook", kept));
         rivals.take("Go net/http/cgi", go(kept));
         rivals.take("Perl DBI", perl());
@@ -70,9 +70,11 @@ impl Rivals {
             let program = rust("longrunning", kept)?;
             rivals.axum(&program, data.parent().unwrap_or(&data))
         });
-        for (name, file) in [(book::USUAL, "book"), (book::DURABLE, "book-full")] {
-            rivals.book(name, &format!("{file}-c.db"), |rivals| {
-                Ok(rivals.program(&c(file, kept)?)?.0)
+        for (name, synchronous) in [(book::USUAL, "NORMAL"), (book::DURABLE, "FULL")] {
+            rivals.book(name, &format!("c-{synchronous}.db"), |rivals| {
+                let option = format!("-DSYNCHRONOUS=\"{synchronous}\"");
+                let program = c("book", &[&option], &format!("book-c-{synchronous}"), kept)?;
+                Ok(rivals.program(&program)?.0)
             });
         }
         rivals.book("Rust, dynamic", "rust.db", |rivals| {
@@ -281,19 +283,13 @@ fn source(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn c(name: &str, kept: &Path) -> Result<PathBuf> {
+fn c(source_of: &str, options: &[&str], name: &str, kept: &Path) -> Result<PathBuf> {
     package("/usr/include/sqlite3.h", "libsqlite3-dev")?;
-    let program = kept.join(format!("{name}-c"));
+    let program = kept.join(name);
     let mut command = Command::new("cc");
-    command.arg("-O2").arg("-o").arg(&program);
-    let name = match name.strip_suffix("-full") {
-        Some(name) => {
-            command.args(["-DSYNCHRONOUS=\"FULL\"", "-DBOOK=\"book-full-c.db\""]);
-            name
-        }
-        None => name,
-    };
-    compile(command.arg(source(&format!("{name}.c"))).arg("-lsqlite3"))?;
+    command.arg("-O2").args(options).arg("-o").arg(&program);
+    let file = source(&format!("{source_of}.c"));
+    compile(command.arg(file).arg("-lsqlite3"))?;
     Ok(program)
 }
 

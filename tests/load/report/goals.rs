@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::GOALS;
-use crate::behind::Load;
+use super::{GOALS, reached};
 use crate::writes::Beside;
 use crate::{Figures, Result, book, kept};
 
@@ -53,19 +52,16 @@ pub fn table(text: &mut String, figures: &Figures) -> Result<()> {
         let goal_of = format!("processor time of {page}, in empty programs");
         row(&goal_of, found, Aim::Most(goal))?;
     }
-    let median = |loads: &[Load], server: &str, name: &str| {
-        let mut loads = loads.iter();
-        let load =
-            loads.find(|load| (load.server, load.connections) == (server, 8) && load.name == name);
-        load.map(|load| load.rate.median())
-    };
     let of = |ours: Option<f64>, theirs: Option<f64>| ours.zip(theirs).map(|(a, b)| a / b);
     for (server, least) in [("lighttpd", 0.80), ("Apache", 0.85)] {
         for (page, loads) in [
             ("home".to_owned(), &figures.closed),
             (kept::by_program("home"), &figures.sent),
         ] {
-            let found = of(median(loads, server, &page), median(loads, server, "empty"));
+            let found = of(
+                reached(loads, server, &page),
+                reached(loads, server, "empty"),
+            );
             let goal = format!("{page}, behind {server}, of what `empty` reaches");
             row(&goal, found, Aim::Least(least))?;
         }
@@ -73,8 +69,8 @@ pub fn table(text: &mut String, figures: &Figures) -> Result<()> {
     for server in ["lighttpd", "Apache"] {
         let sent = kept::by_server("home");
         for (page, ours) in [
-            ("home", median(&figures.against, server, "Mayfly")),
-            (&sent, median(&figures.sent, server, &sent)),
+            ("home", reached(&figures.against, server, "Mayfly")),
+            (&sent, reached(&figures.sent, server, &sent)),
         ] {
             for (rival, least) in [
                 ("C, dynamic", 5.0),
@@ -82,7 +78,7 @@ pub fn table(text: &mut String, figures: &Figures) -> Result<()> {
                 ("Go net/http/cgi", 15.0),
                 ("PHP, php-fpm", 1.0),
             ] {
-                let found = of(ours, median(&figures.against, server, rival));
+                let found = of(ours, reached(&figures.against, server, rival));
                 let goal = format!("{page}, behind {server}, of what {rival} reaches");
                 row(&goal, found, Aim::Least(least))?;
             }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{picture, thousands};
+use super::{picture, reached, thousands};
 use crate::behind::Load;
 use crate::plot::{self, Axis, Bar, Line};
 use crate::stats::Samples;
@@ -150,12 +150,12 @@ pub fn kept(text: &mut String, figures: &Figures) -> Result<()> {
     )?;
     for load in &figures.sent {
         let page = load.name.split(',').next().unwrap_or_default();
-        let rendered = figures
-            .sent
-            .iter()
-            .find(|other| (other.server, &*other.name) == (load.server, page));
-        let rendered = rendered.map_or(f64::NAN, |load| load.rate.median());
-        row(text, load, load.rate.median() / rendered)?;
+        let rendered = reached(&figures.sent, load.server, page);
+        row(
+            text,
+            load,
+            load.rate.median() / rendered.unwrap_or(f64::NAN),
+        )?;
     }
     text.push('\n');
     Ok(())

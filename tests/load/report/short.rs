@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use super::thousands;
+use super::{reached, thousands};
 use crate::writes::Beside;
 use crate::{Figures, Result, failed};
 
@@ -56,10 +56,8 @@ pub fn table(figures: &Figures) -> Result<String> {
 
 /// Eight at once, as many as there were.
 fn rate(figures: &Figures, server: &str, page: &str) -> String {
-    let mut loads = figures.closed.iter().chain(&figures.sent);
-    let load =
-        loads.find(|load| (load.server, load.connections) == (server, 8) && load.name == page);
-    load.map_or(String::new(), |load| thousands(load.rate.median()))
+    let loads = figures.closed.iter().chain(&figures.sent);
+    reached(loads, server, page).map_or(String::new(), thousands)
 }
 
 fn written(figures: &Figures, server: &str) -> String {

@@ -1,14 +1,10 @@
-/* The usual guestbook in C with the system's SQLite: cc -O2 book.c -lsqlite3
- * With -DSYNCHRONOUS='"FULL"' it waits for the disk before it answers. */
+/* The usual guestbook in C with the system's SQLite:
+ *     cc -O2 -DSYNCHRONOUS='"NORMAL"' book.c -lsqlite3
+ * With FULL in place of NORMAL it waits for the disk before it answers. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifndef SYNCHRONOUS
-#define SYNCHRONOUS "NORMAL"
-#define BOOK "book-c.db"
-#endif
 
 static void escape(const char *text) {
     for (; *text; text++) {
@@ -105,7 +101,7 @@ int main(void) {
     sqlite3 *db;
     char file[4096];
 
-    snprintf(file, sizeof file, "%s/%s", getenv("BOOKS"), BOOK);
+    snprintf(file, sizeof file, "%s/c-" SYNCHRONOUS ".db", getenv("BOOKS"));
     if (sqlite3_open(file, &db) != SQLITE_OK) fail(db);
     sqlite3_busy_timeout(db, 5000);
     if (sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = " SYNCHRONOUS, NULL,
