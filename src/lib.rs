@@ -10,6 +10,9 @@
 //!            -> store::tag::page -> view::tag::page -> Response -> write -> _exit
 //! ```
 //!
+//! Where the owner wants pages kept, one that was rendered before is sent again instead, and
+//! nothing is opened (`kept`).
+//!
 //! One noun crosses the layers: what there is to know about tags stands in
 //! `cgi-bin/tag.rs`, `tag`, `store::tag`, `view::tag` and `tests/it/tag.rs`.
 //!
