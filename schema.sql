@@ -95,6 +95,7 @@ CREATE TABLE blog.post (
         concat_ws(char(31), moment, kind, published, updated, title, tags, summary, words, link_url,
                   via_url, via_title, source, source_url, image)
     ) STORED,
+    around     TEXT    NOT NULL,            -- derived: date, slug and label of the post before it, and a line on of the one after
     html       TEXT    NOT NULL,            -- derived: text, rendered
     moment     INTEGER NOT NULL,            -- when it was published
     kind       INTEGER NOT NULL,            -- 1 entry, 2 link, 3 quote, 4 note
@@ -200,8 +201,8 @@ CREATE TABLE blog.redirect (
 
 
 -- Posts that go public at a set minute, rendered and waiting. No page reads this
--- table. The columns are those of `post`, whose id it has from now on, and
--- `listed` is listing.html to be.
+-- table. The columns are those of `post`, whose id it has from now on, but for its
+-- neighbours, and `listed` is listing.html to be.
 CREATE TABLE blog.scheduled (
     id         INTEGER PRIMARY KEY,
     moment     INTEGER NOT NULL, date       INTEGER NOT NULL, slug       TEXT    NOT NULL,

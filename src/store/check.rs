@@ -8,7 +8,8 @@ use std::time::UNIX_EPOCH;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{
-    BLOG_FILE, DESK_FILE, GUESTBOOK_FILE, SEARCH_FILE, STAMP, explain, media, now, schema,
+    BLOG_FILE, DESK_FILE, GUESTBOOK_FILE, SEARCH_FILE, STAMP, explain, media, neighbour, now,
+    schema,
 };
 use crate::error::Result;
 use crate::host::Fact;
@@ -44,13 +45,14 @@ const BACKUP_DAYS: Moment = 14;
 
 /// Questions about `blog.db` whose answer should be 0. Each counts rows that
 /// contradict others; making what is derived anew mends them all.
-const CONTRADICTIONS: [(&str, &str); 8] = [
+const CONTRADICTIONS: [(&str, &str); 9] = [
     (
         "every post is listed once",
         "SELECT abs((SELECT count(*) FROM post) - (SELECT count(*) FROM listing))
               + (SELECT count(*) FROM post WHERE NOT EXISTS
                   (SELECT 1 FROM listing WHERE listing.moment = post.moment AND listing.post = post.id))",
     ),
+    ("every post knows its neighbours", neighbour::WRONG),
     (
         "every list leads to posts",
         "SELECT count(*) FROM tagging WHERE NOT EXISTS

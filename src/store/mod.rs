@@ -33,6 +33,7 @@ pub mod media;
 pub mod migrate;
 #[cfg(feature = "admin")]
 pub mod navigation;
+mod neighbour;
 pub mod origin;
 pub mod page;
 #[cfg(feature = "admin")]
@@ -68,7 +69,7 @@ pub mod source;
 pub mod tag;
 #[cfg(feature = "admin")]
 pub mod tags;
-pub mod tally;
+mod tally;
 #[cfg(feature = "admin")]
 pub mod totp;
 pub mod twin;

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::head::{fields, number};
-use super::listing::{date_column, mention};
-use super::{Blog, scheduled};
+use super::listing::date_column;
+use super::{Blog, neighbour, scheduled};
 use crate::comment::Subject;
 use crate::date::Date;
 use crate::error::Result;
@@ -28,30 +28,23 @@ pub fn page(blog: &Blog, wanted: &Wanted) -> Result<Page> {
     let Some((date, slug)) = &wanted.address else {
         return Err(blog.missing(&wanted.path));
     };
-    let sql = "SELECT id, head, html FROM post WHERE date = ?1 AND slug = ?2";
+    let sql = "SELECT id, head, html, around FROM post WHERE date = ?1 AND slug = ?2";
     let found = blog
         .connection
         .query_row(sql, (date.number(), slug), |row| {
-            post(row, [0, 1, 2], *date, slug.clone())
+            let [previous, next] = neighbour::mentions(row, 3)?;
+            Ok(Page {
+                post: post(row, [0, 1, 2], *date, slug.clone())?,
+                previous,
+                next,
+            })
         })
         .optional()?;
-    let Some(post) = found else {
+    let Some(page) = found else {
         return Err(blog.missing(&wanted.path));
     };
-    wanted.path.must_be(&post.path())?;
-    let neighbour = |sql: &str| {
-        blog.connection
-            .query_row(sql, [post.moment], mention)
-            .optional()
-    };
-    // The first row is all that is read; a LIMIT would take longer to compile.
-    Ok(Page {
-        previous: neighbour(
-            "SELECT date, slug, label FROM listing WHERE moment < ?1 ORDER BY moment DESC",
-        )?,
-        next: neighbour("SELECT date, slug, label FROM listing WHERE moment > ?1 ORDER BY moment")?,
-        post,
-    })
+    wanted.path.must_be(&page.post.path())?;
+    Ok(page)
 }
 
 /// The whole of a post, as it was stored: to compare a new version with.

@@ -4,7 +4,7 @@
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::search::log;
-use super::{listing::date_column, redirect, tally};
+use super::{listing::date_column, neighbour, redirect, tally};
 use crate::date::Date;
 use crate::error::Result;
 use crate::listing::Moment;
@@ -12,15 +12,14 @@ use crate::page;
 use crate::post::Ready;
 use crate::url;
 
-/// When counts are brought up to date.
+/// When counts, and what posts know of their neighbours, are brought up to date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counting {
     /// With each post.
     Each,
-    /// Later, all at once, by `tally::all`: cheaper for many posts.
+    /// Later, all at once, by `settle`: cheaper for many posts.
     Later,
-    /// Not at all, for the post is only rendered anew: its counts and its words are
-    /// what they were.
+    /// Later as well, for the post is only rendered anew: its words are what they were.
     Never,
 }
 
@@ -50,13 +49,25 @@ pub fn add(tx: &Transaction<'_>, ready: &Ready, counting: Counting) -> Result<i6
     tx.prepare_cached(
         "INSERT INTO post (moment, date, slug, kind, published, updated, title, tags, summary, words,
                            link_url, via_url, via_title, source, source_url, context, origin, html, image,
-                           text, id)
+                           text, id, around)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?20, ?21)",
+                 ?20, ?21, char(10))",
     )?
     .execute(values.as_slice())?;
     list(tx, ready, id, moment, counting)?;
+    if counting == Counting::Each {
+        neighbour::around(tx, moment)?;
+    }
     Ok(id)
+}
+
+/// Brings up to date what was left for later, of every post.
+///
+/// # Errors
+/// Whatever keeps the file from being read or written.
+pub fn settle(tx: &Transaction<'_>) -> Result<()> {
+    neighbour::all(tx)?;
+    tally::all(tx)
 }
 
 /// The id that something has, or where that is 0 one that nothing ever had: feeds
@@ -93,6 +104,12 @@ pub fn replace(tx: &Transaction<'_>, id: i64, ready: &Ready, counting: Counting)
     )?
     .execute(values.as_slice())?;
     list(tx, ready, id, moment, counting)?;
+    if counting == Counting::Each {
+        neighbour::around(tx, moment)?;
+        if moment != old.moment {
+            neighbour::around(tx, old.moment)?;
+        }
+    }
     let before = url::post(old.date, &old.slug);
     if before != ready.post.path() {
         redirect::add(tx, &before, &ready.post.path())?;
@@ -111,6 +128,9 @@ pub fn remove(tx: &Transaction<'_>, id: i64, instead: &str, counting: Counting) 
     };
     unlist(tx, &old, counting)?;
     tx.execute("DELETE FROM post WHERE id = ?1", [id])?;
+    if counting == Counting::Each {
+        neighbour::around(tx, old.moment)?;
+    }
     log::note(tx, id)?;
     redirect::add(tx, &url::post(old.date, &old.slug), instead)?;
     Ok(())

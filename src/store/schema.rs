@@ -28,7 +28,7 @@ const SCHEMA: &str = include_str!("../../schema.sql");
 pub fn read_by(program: &str) -> &'static [&'static str] {
     match program {
         "home" => &["site", "listing"],
-        "post" => &["site", "post", "listing"],
+        "post" => &["site", "post"],
         "archive" => &["site", "period", "tagging", "listing"],
         "tag" => &["site", "tag", "tagging", "tag_pair", "listing"],
         "page" => &["site", "page", "redirect"],

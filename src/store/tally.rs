@@ -46,10 +46,7 @@ pub(super) fn one(tx: &Transaction<'_>, post: &Trace, by: i64) -> Result<()> {
 }
 
 /// Counts everything anew.
-///
-/// # Errors
-/// Whatever keeps the file from being read or written.
-pub fn all(tx: &Transaction<'_>) -> Result<()> {
+pub(super) fn all(tx: &Transaction<'_>) -> Result<()> {
     tx.execute_batch(
         "DELETE FROM period; DELETE FROM tag_pair; UPDATE tag SET posts = 0, related = '';",
     )?;

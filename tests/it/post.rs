@@ -2,6 +2,7 @@
 
 use mayfly::store::{self, publish::Counting};
 
+use crate::schema;
 use crate::site::Site;
 
 fn blog() -> Site {
@@ -35,33 +36,90 @@ fn a_post_is_shown_in_full() {
     assert_eq!(links.join(" "), expected);
 }
 
+/// Where a post's page leads to, and by what words.
+fn steps(site: &Site, path: &str) -> Vec<String> {
+    let page = site.get(path).ok();
+    let texts = page.texts("nav.around a").into_iter();
+    let links = page.attributes("nav.around a", "href");
+    let steps = texts.zip(links);
+    steps
+        .map(|(text, link)| format!("{text}: {link}"))
+        .collect()
+}
+
 #[test]
 fn a_post_leads_to_its_neighbours() {
     let site = blog();
-    let steps = |path: &str| {
-        let page = site.get(path).ok();
-        let texts = page.texts("nav.around a");
-        let links = page.attributes("nav.around a", "href");
-        let pairs = texts.into_iter().zip(links);
-        pairs
-            .map(|(text, link)| format!("{text}: {link}"))
-            .collect::<Vec<_>>()
-    };
     assert_eq!(
-        steps("/2025/Jul/5/first/"),
+        steps(&site, "/2025/Jul/5/first/"),
         [
             "PreviousBefore: /2025/Jul/4/before/",
             "NextWords without a title.: /2025/Jul/6/after/"
         ]
     );
     assert_eq!(
-        steps("/2025/Jul/4/before/"),
+        steps(&site, "/2025/Jul/4/before/"),
         ["NextFirst: /2025/Jul/5/first/"]
     );
     assert_eq!(
-        steps("/2025/Jul/6/after/"),
+        steps(&site, "/2025/Jul/6/after/"),
         ["PreviousFirst: /2025/Jul/5/first/"]
     );
+    let alone = Site::new().post("2025-07-05-a.md", "kind: note", "Note.");
+    assert_eq!(steps(&alone, "/2025/Jul/5/a/"), [""; 0]);
+}
+
+#[test]
+fn neighbours_follow_what_becomes_of_a_post() {
+    let site = blog();
+    let (before, after) = ("/2025/Jul/4/before/", "/2025/Jul/6/after/");
+    // Its title, and its address.
+    site.import(
+        "2025-07-05-first.md",
+        "kind: note\ntitle: \"A  & B\"\nslug: other",
+        "One.",
+    );
+    assert_eq!(steps(&site, before), ["NextA & B: /2025/Jul/5/other/"]);
+    assert_eq!(steps(&site, after), ["PreviousA & B: /2025/Jul/5/other/"]);
+    // Its place.
+    site.import(
+        "2025-07-05-first.md",
+        "kind: note\ntitle: Last\nslug: last\ndate: 2025-07-07",
+        "One.",
+    );
+    assert_eq!(
+        steps(&site, before),
+        ["NextWords without a title.: /2025/Jul/6/after/"]
+    );
+    assert_eq!(
+        steps(&site, after),
+        [
+            "PreviousBefore: /2025/Jul/4/before/",
+            "NextLast: /2025/Jul/7/last/"
+        ]
+    );
+    // One that comes between, and goes.
+    site.import("2025-07-05-new.md", "kind: note\ntitle: New", "Two.");
+    assert_eq!(steps(&site, before), ["NextNew: /2025/Jul/5/new/"]);
+    remove(&site, "new");
+    remove(&site, "last");
+    assert_eq!(
+        steps(&site, before),
+        ["NextWords without a title.: /2025/Jul/6/after/"]
+    );
+    assert_eq!(steps(&site, after), ["PreviousBefore: /2025/Jul/4/before/"]);
+    schema::agrees(&site);
+}
+
+/// Deletes a post for good.
+fn remove(site: &Site, slug: &str) {
+    let mut desk = store::open_desk(&site.data()).unwrap();
+    desk.change(|tx| {
+        let sql = "SELECT id FROM post WHERE slug = ?1";
+        let id = tx.query_row(sql, [slug], |row| row.get(0))?;
+        store::publish::remove(tx, id, "", Counting::Each)
+    })
+    .unwrap();
 }
 
 #[test]
@@ -155,13 +213,7 @@ fn what_was_never_published_is_not_found() {
 #[test]
 fn a_deleted_post_is_gone_for_good() {
     let site = blog();
-    let mut desk = store::open_desk(&site.data()).unwrap();
-    desk.change(|tx| {
-        let sql = "SELECT id FROM post WHERE slug = 'first'";
-        let id = tx.query_row(sql, [], |row| row.get(0))?;
-        store::publish::remove(tx, id, "", Counting::Each)
-    })
-    .unwrap();
+    remove(&site, "first");
     site.get("/2025/Jul/5/first/").status(410).has("taken back");
     site.get("/2025/Jul/5/first").status(410);
     site.get("/2025/Jul/5/").status(404);

@@ -58,6 +58,10 @@ fn derived(site: &Site) -> BTreeMap<&'static str, Vec<String>> {
             "listing",
             "SELECT moment, date, slug, label, html FROM listing ORDER BY moment".to_owned(),
         ),
+        (
+            "post",
+            "SELECT head, around, html FROM post ORDER BY moment".to_owned(),
+        ),
         ("site", "SELECT years, nav, next_due FROM site".to_owned()),
     ];
     tables.map(|(name, sql)| (name, rows(site, &sql))).into()
@@ -192,7 +196,7 @@ fn made_up_blogs_are_always_the_same() {
 }
 
 /// A way to break a blog, and what `mayfly check` should say of it.
-const BREAKAGES: [(&str, &str); 9] = [
+const BREAKAGES: [(&str, &str); 11] = [
     (
         "DELETE FROM listing WHERE post = 1",
         "every post is listed once",
@@ -200,6 +204,14 @@ const BREAKAGES: [(&str, &str); 9] = [
     (
         "UPDATE listing SET post = 99 WHERE post = 1",
         "every post is listed once",
+    ),
+    (
+        "UPDATE post SET around = char(10) WHERE id = 2",
+        "every post knows its neighbours",
+    ),
+    (
+        "UPDATE listing SET label = 'Another' WHERE post = 1",
+        "every post knows its neighbours",
     ),
     (
         "INSERT INTO tagging VALUES (16, 5)",

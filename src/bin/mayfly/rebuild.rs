@@ -13,7 +13,7 @@ use mayfly::media::Shelf;
 use mayfly::post::Ready;
 use mayfly::publish::{Press, Writing, Wrong};
 use mayfly::store::publish::Counting;
-use mayfly::store::{self, source, tally};
+use mayfly::store::{self, source};
 use mayfly::{publish, shown, store::Desk};
 
 use crate::say;
@@ -113,7 +113,7 @@ fn all(desk: &mut Desk, press: &Press) -> Result<u64, Failed> {
         source::reschedule(tx, press)?;
         source::refresh_small(tx, &press.shelf)?;
         source::sweep(tx)?;
-        tally::all(tx)
+        store::publish::settle(tx)
     })?;
     bar.finish_and_clear();
     Ok(bar.position())

@@ -12,8 +12,8 @@ use mayfly::error::Error as Failed;
 use mayfly::media::Shelf;
 use mayfly::post::Ready;
 use mayfly::publish::Press;
+use mayfly::store;
 use mayfly::store::publish::Counting;
-use mayfly::store::{self, tally};
 use mayfly::{publish, seed::Seed};
 
 use crate::failure::Failure;
@@ -58,7 +58,7 @@ pub fn run(options: Options, data: &Path) -> Result<(), Box<dyn Error>> {
             bar.set_position(last);
         }
         bar.set_message("counting");
-        tally::all(tx)
+        store::publish::settle(tx)
     })?;
     bar.finish_and_clear();
     import::warn(&desk)?;

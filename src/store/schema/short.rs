@@ -11,8 +11,8 @@ pub const TABLES: [Table; 14] = [
     },
     Table {
         name: "post",
-        stored: "CREATE TABLE post (id INTEGER PRIMARY KEY, date INTEGER NOT NULL, slug TEXT NOT NULL, head TEXT NOT NULL GENERATED ALWAYS AS (concat_ws(char(31), moment, kind, published, updated, title, tags, summary, words, link_url, via_url, via_title, source, source_url, image)) STORED, html TEXT NOT NULL, moment INTEGER NOT NULL, kind INTEGER NOT NULL, published TEXT NOT NULL, updated TEXT NOT NULL, title TEXT NOT NULL, tags TEXT NOT NULL, summary TEXT NOT NULL, words INTEGER NOT NULL, link_url TEXT NOT NULL, via_url TEXT NOT NULL, via_title TEXT NOT NULL, source TEXT NOT NULL, source_url TEXT NOT NULL, image TEXT NOT NULL, context TEXT NOT NULL, origin TEXT NOT NULL, text TEXT NOT NULL, CONSTRAINT one_post_to_an_address UNIQUE (date, slug)) STRICT",
-        short: "CREATE TABLE post(id INTEGER PRIMARY KEY,date,slug,head,html,UNIQUE(date,slug))",
+        stored: "CREATE TABLE post (id INTEGER PRIMARY KEY, date INTEGER NOT NULL, slug TEXT NOT NULL, head TEXT NOT NULL GENERATED ALWAYS AS (concat_ws(char(31), moment, kind, published, updated, title, tags, summary, words, link_url, via_url, via_title, source, source_url, image)) STORED, around TEXT NOT NULL, html TEXT NOT NULL, moment INTEGER NOT NULL, kind INTEGER NOT NULL, published TEXT NOT NULL, updated TEXT NOT NULL, title TEXT NOT NULL, tags TEXT NOT NULL, summary TEXT NOT NULL, words INTEGER NOT NULL, link_url TEXT NOT NULL, via_url TEXT NOT NULL, via_title TEXT NOT NULL, source TEXT NOT NULL, source_url TEXT NOT NULL, image TEXT NOT NULL, context TEXT NOT NULL, origin TEXT NOT NULL, text TEXT NOT NULL, CONSTRAINT one_post_to_an_address UNIQUE (date, slug)) STRICT",
+        short: "CREATE TABLE post(id INTEGER PRIMARY KEY,date,slug,head,around,html,UNIQUE(date,slug))",
     },
     Table {
         name: "listing",

@@ -11,7 +11,7 @@ use mayfly::publish::{self, Press};
 use mayfly::seed::Seed;
 use mayfly::settings::Settings;
 use mayfly::store::publish::Counting;
-use mayfly::store::{self, BLOG_FILE, desk, schema, tally};
+use mayfly::store::{self, BLOG_FILE, desk, schema};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
@@ -96,7 +96,7 @@ fn made() -> Blog {
         for post in &posts {
             store::publish::add(tx, post, Counting::Later)?;
         }
-        tally::all(tx)
+        store::publish::settle(tx)
     })
     .unwrap();
     drop(desk);

@@ -8,9 +8,9 @@ use mayfly::listing::Moment;
 use mayfly::post::Kind;
 use mayfly::publish::Press;
 use mayfly::store::desk::Effect;
+use mayfly::store::now;
 use mayfly::store::origin::{self, Known};
-use mayfly::store::publish::Counting;
-use mayfly::store::{now, tally};
+use mayfly::store::publish::{self, Counting};
 use rusqlite::Transaction;
 
 use super::outcome::{Entry, Fate, Outcome};
@@ -78,7 +78,7 @@ pub fn run(
     }
     old::lead(&mut run, &stored, &mut outcome.entries)?;
     if run.counting == Counting::Later && run.effect == Effect::Public {
-        tally::all(tx)?;
+        publish::settle(tx)?;
     }
     outcome.effect = run.effect;
     Ok(outcome)
