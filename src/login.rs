@@ -130,9 +130,10 @@ fn enter(
     }))
 }
 
-/// Asks whoever is signed in for the password once more, before something that a browser left
-/// open should not give away. Failures count as those of signing in do. Returns a status and
-/// a sentence where the answer is no.
+/// Asks whoever is signed in once more for what signing in took, a password and, where
+/// the account has a second factor, a code, before something that a browser left open should
+/// not give away. Failures count as those of signing in do. Returns a status and a
+/// sentence where the answer is no.
 ///
 /// # Errors
 /// 503 where too many are signing in at once.
@@ -140,18 +141,26 @@ pub fn once_more(
     request: &Request,
     desk: &mut Desk,
     session: &Session,
-    password: &str,
+    (password, code): (&str, &str),
 ) -> Result<Option<(u16, String)>> {
+    let account = store::account::numbered(desk, session.account)?;
+    let second = totp::is_on(account.as_ref());
     let keys = session::keys(request, desk, &session.site, &session.name)?;
+    let keys = if second { totp::counted(keys) } else { keys };
     if let Some(seconds) = attempt::begin(desk, &keys)? {
         return Ok(Some((429, too_many(seconds))));
     }
-    let account = store::account::numbered(desk, session.account)?;
-    if !is_password(request, account.as_ref(), password)? {
-        return Ok(Some((422, "That is not your password.".into())));
+    let right = is_password(request, account.as_ref(), password)?;
+    // A code is used up only where the password was right.
+    if right && (!second || totp::accept(desk, session, code)?) {
+        attempt::succeeded(desk, &keys)?;
+        return Ok(None);
     }
-    attempt::succeeded(desk, &keys)?;
-    Ok(None)
+    let wrong = match second {
+        true => "That password and that code do not belong together, or the code was used already.",
+        false => "That is not your password.",
+    };
+    Ok(Some((422, wrong.into())))
 }
 
 /// Whether a password is the account's, once there is room to hash it: a crowd that

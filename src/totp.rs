@@ -98,7 +98,7 @@ fn switch_on(
 
 /// New recovery codes in place of those there were.
 fn codes(request: &Request, desk: &mut Desk, session: &Session, form: &Form) -> Result<Response> {
-    if let Some(refused) = check(request, desk, session, &form.line("code")?, None)? {
+    if let Some(refused) = check(request, desk, session, &form.line("code")?)? {
         return Ok(refused);
     }
     let codes = code::recovery()?;
@@ -114,21 +114,21 @@ fn switch_off(
 ) -> Result<Response> {
     let password = form.text("password")?;
     let code = form.line("code")?;
-    if let Some(refused) = check(request, desk, session, &code, Some(&password))? {
-        return Ok(refused);
+    let typed = (password.as_str(), code.as_str());
+    if let Some((status, wrong)) = login::once_more(request, desk, session, typed)? {
+        return show(desk, session, Some(&wrong)).map(|page| page.status(status));
     }
     store::totp::switch_off(desk, session.account)?;
     Ok(failure::see(request, url::SECOND_FACTOR, "").private())
 }
 
-/// Checks a code, and a password where one is asked for, counting failures as signing
-/// in does. The page that says no is returned where they are wrong.
+/// Checks a code, counting failures as signing in does. The page that says no is
+/// returned where it is wrong.
 fn check(
     request: &Request,
     desk: &mut Desk,
     session: &Session,
     typed: &str,
-    password: Option<&str>,
 ) -> Result<Option<Response>> {
     let keys = session::keys(request, desk, &session.site, &session.name)?;
     let keys = counted(keys);
@@ -136,23 +136,24 @@ fn check(
         let wrong = login::too_many(seconds);
         return show(desk, session, Some(&wrong)).map(|page| Some(page.status(429)));
     }
-    let mut right = true;
-    if let Some(password) = password {
-        let account = store::account::numbered(desk, session.account)?;
-        right = login::is_password(request, account.as_ref(), password)?;
-    }
-    // A code is used up only where the password was right.
-    if right && store::totp::accept(desk, session.account, &code::typed(typed), seconds())? {
+    if accept(desk, session, typed)? {
         attempt::succeeded(desk, &keys)?;
         return Ok(None);
     }
-    let wrong = match password {
-        Some(_) => {
-            "That password and that code do not belong together, or the code was used already."
-        }
-        None => WRONG,
-    };
-    show(desk, session, Some(wrong)).map(|page| Some(page.status(422)))
+    show(desk, session, Some(WRONG)).map(|page| Some(page.status(422)))
+}
+
+/// Whether signing in to an account takes a code.
+pub fn is_on(account: Option<&Account>) -> bool {
+    account.is_some_and(|account| account.totp.is_some())
+}
+
+/// Whether a code is right, which uses it up.
+///
+/// # Errors
+/// Whatever keeps the desk from being written.
+pub fn accept(desk: &mut Desk, session: &Session, typed: &str) -> Result<bool> {
+    store::totp::accept(desk, session.account, &code::typed(typed), seconds())
 }
 
 /// What codes are counted for: apart from passwords, or whoever knows the password

@@ -19,7 +19,7 @@ use crate::response::{Response, Source};
 use crate::session::Session;
 use crate::store::{self, Desk};
 use crate::view::backup::{self as view, Refused};
-use crate::{admin, cgi, clock, failure, login, url};
+use crate::{admin, cgi, clock, failure, login, totp, url};
 use archive::Uploads;
 
 /// Where the page puts archives, in the data directory.
@@ -80,8 +80,9 @@ pub fn answer(request: &Request, desk: &mut Desk, session: &Session) -> Result<R
     };
     // An archive has everybody's password in it as a hash, and every secret of a second
     // factor, which being signed in shows to nobody.
-    let password = form.text("password")?;
-    if let Some((status, sentence)) = login::once_more(request, desk, session, &password)? {
+    let (password, code) = (form.text("password")?, form.line("code")?);
+    let typed = (password.as_str(), code.as_str());
+    if let Some((status, sentence)) = login::once_more(request, desk, session, typed)? {
         let refused = Refused {
             download: Some(sentence),
             ..Refused::default()
@@ -148,7 +149,9 @@ fn show(desk: &Desk, session: &Session, data: &Path, refused: &Refused) -> Resul
         offered: uploads.count() > 0 && uploads.bytes() <= UPLOADS,
     };
     let age = store::check::backup(data);
-    let page = view::page(session, &age, &listed, &uploads, refused);
+    let account = store::account::numbered(desk, session.account)?;
+    let second = totp::is_on(account.as_ref());
+    let page = view::page(session, &age, (&listed, second), &uploads, refused);
     Ok(Response::signed(page, &session.nonce))
 }
 

@@ -41,11 +41,12 @@ pub struct Refused {
     pub download: Option<String>,
 }
 
-/// The page. `age` is how old the newest backup is, wherever it was put.
+/// The page. `age` is how old the newest backup is, wherever it was put; `second` says
+/// that the account has a second factor.
 pub fn page(
     session: &Session,
     age: &Fact,
-    listed: &[Listed],
+    (listed, second): (&[Listed], bool),
     uploads: &Uploads,
     refused: &Refused,
 ) -> Page {
@@ -80,6 +81,10 @@ pub fn page(
                     input #password name="password" type="password" autocomplete="current-password" required
                         autofocus[refused.download.is_some()] aria-invalid=[refused.download.as_ref().map(|_| "true")]
                         aria-describedby=(described);
+                    @if second {
+                        label for="code" { "Code from the app, or a recovery code" }
+                        input #code name="code" type="text" inputmode="numeric" autocomplete="one-time-code" required;
+                    }
                     p.soft #why { "A backup has the passwords of all accounts in it, as hashes, and the secrets of second factors." }
                     ul.rows {
                         @for archive in listed {

@@ -9,12 +9,12 @@ use crate::site::{NAME, PASSWORD, Reply, Signed, Site};
 const PAGE: &str = "/admin/account/totp/";
 
 /// The code some steps of 30 seconds from now.
-fn code_in(secret: &[u8], steps: u64) -> String {
+pub fn code_in(secret: &[u8], steps: u64) -> String {
     code::at(secret, mayfly::totp::seconds() + 30 * steps).unwrap()
 }
 
 /// Switches it on, with the code of now, and gives the secret and the recovery codes.
-fn switched_on(browser: &Signed<'_>) -> (Vec<u8>, Vec<String>) {
+pub fn switched_on(browser: &Signed<'_>) -> (Vec<u8>, Vec<String>) {
     let page = browser.get(PAGE).ok();
     let spelled = page
         .attributes("input[name=secret]", "value")

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::{archives, blog, drafts, ends, restore};
 use crate::site::{NAME, PASSWORD, Request, Signed, Site};
+use crate::totp;
 
 const PAGE: &str = "/admin/backup/";
 
@@ -173,6 +174,41 @@ fn it_is_handed_out_against_the_password() {
         page.attributes("input[type=password]", "aria-describedby"),
         ["why"]
     );
+}
+
+#[test]
+fn a_second_factor_is_asked_for_as_well() {
+    let site = blog().with_account();
+    let browser = site.sign_in();
+    let name = made(&site, &browser);
+    assert_eq!(browser.get(PAGE).ok().texts("label[for=code]"), [""; 0]);
+    let (secret, codes) = totp::switched_on(&browser);
+    let page = browser.get(PAGE).ok();
+    let label = "Code from the app, or a recovery code";
+    assert_eq!(page.texts("label[for=code]"), [label]);
+    let code = totp::code_in(&secret, 1);
+    // An archive is no text, so it is its first line that tells.
+    let asked = |password: &str, code: &str| {
+        let fields = [
+            ("download", name.as_str()),
+            ("password", password),
+            ("code", code),
+        ];
+        let answer = browser.form(PAGE, &fields).exchange().stdout;
+        let line = answer.split(|&byte| byte == b'\r').next();
+        String::from_utf8_lossy(line.unwrap()).into_owned()
+    };
+    for (password, code) in [
+        ("a guess", code.as_str()),
+        (PASSWORD, "123"),
+        (PASSWORD, ""),
+        ("", &codes[0]),
+    ] {
+        assert_eq!(asked(password, code), "Status: 422 Unprocessable Content");
+    }
+    // What came with a wrong password is not used up; what came with the right one is.
+    assert_eq!(asked(PASSWORD, &code), "Status: 200 OK");
+    assert_eq!(asked(PASSWORD, &code), "Status: 422 Unprocessable Content");
 }
 
 #[test]
