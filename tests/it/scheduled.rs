@@ -1,6 +1,7 @@
 //! Scheduling at the desk: by the blog's clock, with the hours that come twice or not
 //! at all asked about; nothing before its minute, and then once.
 
+use std::fs;
 use std::thread;
 
 use crate::schema;
@@ -118,8 +119,8 @@ fn fifty_requests_at_its_minute_publish_it_once() {
     let seq = number(&site, "SELECT seq FROM site").unwrap();
     let_time_pass(&site);
     thread::scope(|scope| {
-        for _ in 0..50 {
-            let asked = site.ask("/");
+        for number in 0..50 {
+            let asked = site.ask(["/", "/2099/Jul/1/", "/feed.atom"][number % 3]);
             scope.spawn(move || asked.run().ok().has("Later."));
         }
     });
@@ -127,6 +128,7 @@ fn fifty_requests_at_its_minute_publish_it_once() {
     assert_eq!(number(&site, "SELECT count(*) FROM scheduled"), Some(0));
     assert_eq!(number(&site, "SELECT seq FROM site"), Some(seq + 1));
     assert_eq!(number(&site, "SELECT next_due FROM site"), None);
+    assert_eq!(schema::contradictions(&site), [""; 0]);
 }
 
 #[test]
@@ -214,4 +216,60 @@ fn another_time_zone_moves_no_minute() {
         .has("2099-06-30 18:30");
     site.sql("UPDATE scheduled SET moment = 1751800000000000; UPDATE site SET next_due = 1751800000000000");
     site.get("/2099/Jun/30/later/").ok().has("Later.");
+}
+
+/// Every page that a post of 5 July 2999 could be on.
+const PAGES: &str = "/ /2999/ /2999/Jul/ /2999/Jul/5/ /2999/Jul/5/later/ /tags/ /tags/later/ \
+                     /tags/later+sea/ /2025/ /2025/Jul/ /2025/Jul/5/now/ /feed.atom";
+
+fn scheduled() -> Site {
+    let site = Site::new().post("2025-07-05-now.md", "kind: note\ntags: [sea]", "Published.");
+    let front = "kind: entry\ntitle: Later on\nslug: later\ndate: 2999-07-05\ntags: [later, sea]";
+    site.import("later.md", front, "Not yet.");
+    site
+}
+
+#[test]
+fn what_is_scheduled_is_shown_nowhere() {
+    let site = scheduled();
+    for page in PAGES.split_whitespace() {
+        let reply = site.get(page);
+        assert!(matches!(reply.status, 200 | 404), "{page}");
+        // The missing page of that very address names nothing but its address.
+        let reply = reply.lacks("Not yet").lacks("Later on");
+        if page != "/2999/Jul/5/later/" {
+            reply.lacks("2999").lacks("later/");
+        }
+    }
+    assert_eq!(schema::contradictions(&site), [""; 0]);
+}
+
+#[test]
+fn the_first_request_after_its_moment_publishes_a_post() {
+    for first in PAGES.split_whitespace() {
+        let site = scheduled();
+        let before = site.get("/").ok().header("ETag").unwrap().to_owned();
+        let_time_pass(&site);
+        let reply = site.ask(first).var("HTTP_IF_NONE_MATCH", &before).run();
+        assert_ne!(reply.status, 304, "{first} is an old page");
+        let home = site.get("/").ok().has("Later on").has("Not yet.");
+        assert_eq!(home.texts("article").len(), 2);
+        site.get("/tags/later+sea/").ok().has("1 post tagged");
+        site.get("/2999/Jul/5/later/").ok().has("Not yet.");
+        assert_eq!(schema::contradictions(&site), [""; 0]);
+    }
+}
+
+#[test]
+fn drafts_are_in_no_page() {
+    let site = Site::new().post("2025-07-05-now.md", "kind: note\ntags: [sea]", "Published.");
+    let front = "kind: entry\ntitle: Secret\nslug: later\ndate: 2999-07-05\ntags: [later, sea]";
+    site.import("later.md", &format!("{front}\ndraft: true"), "Hidden.");
+    let front = "kind: page\ntitle: Secret\nslug: about\nnav: 1\ndraft: true";
+    site.import("about.md", front, "Hidden.");
+    for page in PAGES.split_whitespace().chain(["/about/"]) {
+        site.get(page).lacks("Hidden").lacks("Secret");
+    }
+    let public = fs::read(site.data().join("blog.db")).unwrap();
+    assert!(!String::from_utf8_lossy(&public).contains("Hidden"));
 }

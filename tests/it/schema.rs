@@ -1,5 +1,5 @@
 //! What is stored: facts and what is derived from them agree, however they came
-//! to be there; nothing is public before its moment.
+//! to be there, and checking and making anew see to it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -105,7 +105,7 @@ fn posts() -> Vec<(String, String, String)> {
 }
 
 /// What `mayfly check` finds wrong.
-fn contradictions(site: &Site) -> Vec<String> {
+pub fn contradictions(site: &Site) -> Vec<String> {
     let output = site.mayfly(&["check"]);
     let told = String::from_utf8(output.stdout).unwrap();
     let wrong: Vec<String> = told
@@ -358,95 +358,6 @@ fn the_public_file_stays_small() {
         "every request parses {} rows",
         tables.len()
     );
-}
-
-/// Every page that a post of 5 July 2999 could be on.
-const PAGES: &str = "/ /2999/ /2999/Jul/ /2999/Jul/5/ /2999/Jul/5/later/ /tags/ /tags/later/ \
-                     /tags/later+sea/ /2025/ /2025/Jul/ /2025/Jul/5/now/ /feed.atom";
-
-fn scheduled() -> Site {
-    let site = Site::new().post("2025-07-05-now.md", "kind: note\ntags: [sea]", "Published.");
-    let front = "kind: entry\ntitle: Later on\nslug: later\ndate: 2999-07-05\ntags: [later, sea]";
-    site.import("later.md", front, "Not yet.");
-    site
-}
-
-/// Lets the moment of what is scheduled be past.
-fn let_time_pass(site: &Site) {
-    site.sql(
-        "UPDATE scheduled SET moment = 1751800000000000;
-         UPDATE site SET next_due = 1751800000000000",
-    );
-}
-
-#[test]
-fn what_is_scheduled_is_shown_nowhere() {
-    let site = scheduled();
-    for page in PAGES.split_whitespace() {
-        let reply = site.get(page);
-        assert!(matches!(reply.status, 200 | 404), "{page}");
-        // The missing page of that very address names nothing but its address.
-        let reply = reply.lacks("Not yet").lacks("Later on");
-        if page != "/2999/Jul/5/later/" {
-            reply.lacks("2999").lacks("later/");
-        }
-    }
-    assert_eq!(contradictions(&site), [""; 0]);
-}
-
-#[test]
-fn the_first_request_after_its_moment_publishes_a_post() {
-    for first in PAGES.split_whitespace() {
-        let site = scheduled();
-        let before = site.get("/").ok().header("ETag").unwrap().to_owned();
-        let_time_pass(&site);
-        let reply = site.ask(first).var("HTTP_IF_NONE_MATCH", &before).run();
-        assert_ne!(reply.status, 304, "{first} is an old page");
-        let home = site.get("/").ok().has("Later on").has("Not yet.");
-        assert_eq!(home.texts("article").len(), 2);
-        site.get("/tags/later+sea/").ok().has("1 post tagged");
-        site.get("/2999/Jul/5/later/").ok().has("Not yet.");
-        assert_eq!(contradictions(&site), [""; 0]);
-    }
-}
-
-#[test]
-fn a_post_is_published_once_however_many_ask() {
-    let site = scheduled();
-    let_time_pass(&site);
-    thread::scope(|scope| {
-        let asked: Vec<_> = (0..50)
-            .map(|number| {
-                let page = ["/", "/tags/later/", "/feed.atom"][number % 3];
-                let site = &site;
-                scope.spawn(move || site.get(page).ok().has("Not yet."))
-            })
-            .collect();
-        for one in asked {
-            drop(one.join().unwrap());
-        }
-    });
-    assert_eq!(site.get("/").ok().texts("article").len(), 2);
-    assert_eq!(rows(&site, "SELECT count(*) FROM post"), ["[Integer(2)]"]);
-    assert_eq!(
-        rows(&site, "SELECT count(*) FROM scheduled"),
-        ["[Integer(0)]"]
-    );
-    assert_eq!(contradictions(&site), [""; 0]);
-}
-
-#[test]
-fn drafts_are_in_no_page() {
-    let site = Site::new().post("2025-07-05-now.md", "kind: note\ntags: [sea]", "Published.");
-    let front = "kind: entry\ntitle: Secret\nslug: later\ndate: 2999-07-05\ntags: [later, sea]";
-    site.import("later.md", &format!("{front}\ndraft: true"), "Hidden.");
-    let front = "kind: page\ntitle: Secret\nslug: about\nnav: 1\ndraft: true";
-    site.import("about.md", front, "Hidden.");
-    for page in PAGES.split_whitespace().chain(["/about/"]) {
-        site.get(page).lacks("Hidden").lacks("Secret");
-    }
-    let public = fs::read(site.data().join("blog.db")).unwrap();
-    assert!(!String::from_utf8_lossy(&public).contains("Hidden"));
 }
 
 #[test]
