@@ -366,8 +366,14 @@ CREATE TABLE desk.attempt (
 
 -- ================================================================ guestbook.db
 
--- One row: what the owner settled about the guestbook.
+-- One row: what the owner settled about the guestbook. `head` is what every program
+-- reads of the columns below it, as in `site`.
 CREATE TABLE guestbook.settings (
+    head        TEXT    NOT NULL GENERATED ALWAYS AS (
+        concat_ws(char(31), publish, hex(secret), per_address, per_minute, links,
+                  replace(words, char(31), ''), expires, replace(mail, char(31), ''),
+                  replace(sendmail, char(31), ''))
+    ) STORED,
     publish     TEXT    NOT NULL,           -- at-once, after-first, after-approval or closed
     secret      BLOB    NOT NULL,           -- signs forms and the links to messages that wait
     per_address INTEGER NOT NULL,           -- messages from one address in an hour; 0 for any number

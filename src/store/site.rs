@@ -1,10 +1,8 @@
 //! Reading the one row of `site`.
 
-use std::io::Read;
+use rusqlite::Connection;
 
-use rusqlite::{Connection, MAIN_DB};
-
-use super::head::{number, split, unreadable};
+use super::head::{number, of_only_row, split, unreadable};
 use crate::cache::Version;
 use crate::config::Place;
 use crate::site::Site;
@@ -25,15 +23,7 @@ pub fn read(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
 /// # Errors
 /// Any says no more than that another way has to be tried.
 pub fn plainly(connection: &Connection, place: &Place) -> rusqlite::Result<Site> {
-    // To compile a statement for one value of one row takes five times as long. The file's
-    // own schema has a generated column there, which SQLite opens no blob of; the
-    // one that is shown has not.
-    let mut head = connection.blob_open(MAIN_DB, "site", "head", 1, true)?;
-    let mut text = vec![0; head.len()];
-    head.read_exact(&mut text).map_err(|_| unreadable(0))?;
-    head.close()?;
-    let text = std::str::from_utf8(&text).map_err(|_| unreadable(0))?;
-    of_head(text, place)
+    of_head(&of_only_row(connection, "site")?, place)
 }
 
 /// The same by its column `head`.

@@ -17,7 +17,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
 use super::vfs::brief;
-use super::{BUSY, Blog, GUESTBOOK_FILE, data_folder, explain, now, open_file, schema};
+use super::{BUSY, Blog, GUESTBOOK_FILE, data_folder, explain, head, now, open_file, schema};
 use crate::comment::Subject;
 use crate::config::Place;
 use crate::error::{Error, Result};
@@ -157,7 +157,7 @@ fn open_briefly(
     let path = folder.join(GUESTBOOK_FILE);
     let (connection, settings) = brief::open(&path, way | PLAIN, tables, |connection| {
         connection.busy_timeout(BUSY)?;
-        settings(connection)
+        settings_briefly(connection)
     })?;
     if way == OpenFlags::SQLITE_OPEN_READ_ONLY {
         connection.execute_batch("BEGIN")?;
@@ -167,25 +167,41 @@ fn open_briefly(
     Ok(guestbook)
 }
 
+/// The settings, from a file whose schema was shown shortened.
+fn settings_briefly(connection: &Connection) -> rusqlite::Result<Settings> {
+    settled(&head::of_only_row(connection, "settings")?)
+}
+
 fn settings(connection: &Connection) -> rusqlite::Result<Settings> {
-    connection.query_row(
-        "SELECT publish, secret, per_address, per_minute, links, words, expires, mail, sendmail
-         FROM settings",
-        [],
-        |row| {
-            Ok(Settings {
-                publish: Publish::named(row.get_ref(0)?.as_str()?),
-                secret: row.get(1)?,
-                per_address: row.get(2)?,
-                per_minute: row.get(3)?,
-                links: row.get(4)?,
-                words: row.get(5)?,
-                expires: row.get(6)?,
-                mail: row.get(7)?,
-                sendmail: row.get(8)?,
-            })
-        },
-    )
+    connection.query_row("SELECT head FROM settings", [], |row| {
+        settled(row.get_ref(0)?.as_str()?)
+    })
+}
+
+/// The settings by their column `head`.
+fn settled(head: &str) -> rusqlite::Result<Settings> {
+    let [
+        publish,
+        secret,
+        per_address,
+        per_minute,
+        links,
+        words,
+        expires,
+        mail,
+        sendmail,
+    ] = head::split(head).ok_or_else(|| head::unreadable(0))?;
+    Ok(Settings {
+        publish: Publish::named(publish),
+        secret: head::bytes(secret, 0)?,
+        per_address: head::number(per_address, 0)?,
+        per_minute: head::number(per_minute, 0)?,
+        links: head::number(links, 0)?,
+        words: words.to_owned(),
+        expires: head::number(expires, 0)?,
+        mail: mail.to_owned(),
+        sendmail: sendmail.to_owned(),
+    })
 }
 
 impl Guestbook {

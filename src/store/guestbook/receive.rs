@@ -293,14 +293,18 @@ impl Arrived<'_> {
             false => token::sender(&new_salt(tx, today)?, self.network),
         };
         let hour = self.now / 3_600_000_000;
-        let counted = tx.execute(
-            "INSERT INTO sender (address, hour, sent) VALUES (?1, ?2, 1)
-             ON CONFLICT (address) DO UPDATE SET
-               sent = CASE hour WHEN ?2 THEN sent + 1 ELSE 1 END, hour = ?2
-             WHERE hour <> ?2 OR sent < ?3",
-            [sender, hour, settings.per_address],
+        // One statement for both (ON CONFLICT DO UPDATE) takes 8,000 instructions more.
+        let sql = "SELECT sent FROM sender WHERE address = ?1 AND hour = ?2";
+        let before = tx.query_row(sql, [sender, hour], |row| row.get(0));
+        let sent = 1 + before.optional()?.unwrap_or(0);
+        if sent > settings.per_address {
+            return Ok(false);
+        }
+        tx.execute(
+            "INSERT OR REPLACE INTO sender (address, hour, sent) VALUES (?1, ?2, ?3)",
+            [sender, hour, sent],
         )?;
-        Ok(counted > 0)
+        Ok(true)
     }
 }
 

@@ -51,8 +51,8 @@ pub const TABLES: [Table; 14] = [
     },
     Table {
         name: "settings",
-        stored: "CREATE TABLE settings (publish TEXT NOT NULL, secret BLOB NOT NULL, per_address INTEGER NOT NULL, per_minute INTEGER NOT NULL, links INTEGER NOT NULL, words TEXT NOT NULL, expires INTEGER NOT NULL, mail TEXT NOT NULL, sendmail TEXT NOT NULL) STRICT",
-        short: "CREATE TABLE settings(publish,secret,per_address,per_minute,links,words,expires,mail,sendmail)",
+        stored: "CREATE TABLE settings (head TEXT NOT NULL GENERATED ALWAYS AS (concat_ws(char(31), publish, hex(secret), per_address, per_minute, links, replace(words, char(31), ''), expires, replace(mail, char(31), ''), replace(sendmail, char(31), ''))) STORED, publish TEXT NOT NULL, secret BLOB NOT NULL, per_address INTEGER NOT NULL, per_minute INTEGER NOT NULL, links INTEGER NOT NULL, words TEXT NOT NULL, expires INTEGER NOT NULL, mail TEXT NOT NULL, sendmail TEXT NOT NULL) STRICT",
+        short: "CREATE TABLE settings(head)",
     },
     Table {
         name: "tally",
