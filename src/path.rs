@@ -1,6 +1,7 @@
 //! The path and the query of a request, parsed once, at the edge.
 
 use crate::error::{Error, Result};
+use crate::url;
 
 /// Longest path a page of ours has, in bytes; hiawatha and h2o stop near here.
 const MAX_PATH: usize = 2048;
@@ -23,7 +24,7 @@ impl Path {
     /// Reads a path that the web server has percent-decoded.
     ///
     /// # Errors
-    /// 414 for one too long, 400 for control characters (16 of 20 servers let
+    /// 414 for one too long, as it is or encoded, 400 for control characters (16 of 20 servers let
     /// CR and LF through to the program) and for bytes that are not UTF-8, 404
     /// for `.` and `..`, which some servers leave in.
     pub fn parse(bytes: &[u8]) -> Result<Path> {
@@ -33,6 +34,10 @@ impl Path {
         let Ok(given) = std::str::from_utf8(bytes) else {
             return Err(Error::BadRequest("This address is not valid UTF-8."));
         };
+        // In a redirect each of its bytes may be three, and nginx takes 4,096 for all headers.
+        if given.len() > MAX_PATH / 3 && url::encode(given).len() > MAX_PATH {
+            return Err(Error::UriTooLong);
+        }
         if given.chars().any(char::is_control) {
             return Err(Error::BadRequest(
                 "This address has a control character in it.",

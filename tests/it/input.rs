@@ -201,6 +201,13 @@ fn what_is_too_long_is_refused() {
     };
     path(2048).run().status(404);
     path(2049).run().status(414);
+    // Each of these is three bytes in a header.
+    let spelled = |length: usize| {
+        site.request("page")
+            .var("PATH_INFO", format!("/{}", "{".repeat(length)))
+    };
+    spelled(682).run().status(404);
+    spelled(683).run().status(414);
     let query = |length: usize| site.ask("/").var("QUERY_STRING", of(length));
     query(8192).run().ok();
     query(8193).run().status(414);
