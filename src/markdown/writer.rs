@@ -5,7 +5,7 @@ use std::iter::Peekable;
 use std::slice::Iter;
 use std::vec::IntoIter;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd, html};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html};
 
 use super::clean::cleaned;
 use super::{code, math, plain_text};
@@ -173,7 +173,8 @@ impl<'a> Writer<'a> {
                     title: owned(title),
                     id: owned(id),
                 });
-                match is_own(dest_url) {
+                // Of `</s@cript>` CommonMark makes mail to "/s@cript".
+                match *link_type != LinkType::Email && is_own(dest_url) {
                     true => blocks.html(opened_with_mark(tag)),
                     false => blocks.made.push(tag),
                 }

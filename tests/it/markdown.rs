@@ -151,6 +151,16 @@ fn footnotes_of_two_posts_on_a_page_are_told_apart() {
 /// Whatever stands for the mark anywhere is not to be had by writing it: not as it is stored,
 /// not by an entity, and not by a word of the sources.
 #[test]
+fn mail_to_an_address_that_begins_with_a_slash_is_no_page_of_the_blogs() {
+    let stored = rendered("To </you@example.org> and [A](/2025/).");
+    assert!(
+        stored.contains("href=\"mailto:/you@example.org\""),
+        "{stored}"
+    );
+    assert_eq!(stored.matches(SHOWN_MARK).count(), 2, "{stored}");
+}
+
+#[test]
 fn no_word_of_an_authors_is_taken_for_a_mark() {
     for mark in ["x-mayfly-own:", "&#1;", "%01"] {
         let texts = [
