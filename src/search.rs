@@ -105,9 +105,10 @@ impl Wanted {
         };
         let text: String = text.chars().take(MAX_LENGTH).collect();
         let text = text.replace(char::is_control, " ");
+        let text = text.trim();
         Ok(Wanted {
-            query: Query::parse(&text),
-            text: text.trim().to_owned(),
+            query: Query::parse(text),
+            text: text.to_owned(),
             order,
             after,
         })

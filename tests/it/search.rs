@@ -80,6 +80,15 @@ fn the_language_finds_what_it_says() {
 }
 
 #[test]
+fn a_star_behind_an_open_quote_is_one_whatever_follows_it() {
+    let site = blog();
+    for words in ["kites \"perf*", "gardens \"perf*", "gardens \"perf*  \n"] {
+        let expected: &[&str] = if words.starts_with('k') { &[] } else { &[D] };
+        assert_eq!(found(&site, words), expected, "{words:?}");
+    }
+}
+
+#[test]
 fn results_show_what_matched() {
     let page = search(&blog(), "red oars").ok();
     assert_eq!(page.texts(".found h3"), ["Red boats"]);
