@@ -10,8 +10,10 @@ pub struct Tag {
     pub attributes: Vec<(String, String)>,
 }
 
-/// Elements that have no end.
-const EMPTY: [&str; 8] = ["br", "hr", "img", "input", "meta", "link", "col", "wbr"];
+/// Elements that have no end; of MathML's, `mspace` is written as ending in its own tag.
+const EMPTY: [&str; 9] = [
+    "br", "hr", "img", "input", "meta", "link", "col", "wbr", "mspace",
+];
 
 /// The tags of a page and the text between them. Whatever a browser would have to
 /// guess at is an error: a stray `<`, an attribute without quotes, a quote within one.
