@@ -151,7 +151,7 @@ fn show(desk: &Desk, session: &Session, data: &Path, refused: &Refused) -> Resul
     let age = store::check::backup(data);
     let account = store::account::numbered(desk, session.account)?;
     let second = totp::is_on(account.as_ref());
-    let page = view::page(session, &age, (&listed, second), &uploads, refused);
+    let page = view::page(session, &age, &listed, &uploads, second, refused);
     Ok(Response::signed(page, &session.nonce))
 }
 

@@ -20,7 +20,7 @@ pub enum Counting {
     /// Later, all at once, by `settle`: cheaper for many posts.
     Later,
     /// Later as well, for the post is only rendered anew: its words are what they were.
-    Never,
+    Anew,
 }
 
 /// What a stored post left in other tables.
@@ -301,7 +301,7 @@ fn list(
     counting: Counting,
 ) -> Result<()> {
     let post = &ready.post;
-    if counting != Counting::Never {
+    if counting != Counting::Anew {
         log::note(tx, id)?;
     }
     tx.prepare_cached(

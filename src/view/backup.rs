@@ -46,8 +46,9 @@ pub struct Refused {
 pub fn page(
     session: &Session,
     age: &Fact,
-    (listed, second): (&[Listed], bool),
+    listed: &[Listed],
     uploads: &Uploads,
+    second: bool,
     refused: &Refused,
 ) -> Page {
     let action = session.site.links.to(url::BACKUP);

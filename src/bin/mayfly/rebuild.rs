@@ -93,7 +93,7 @@ fn all(desk: &mut Desk, press: &Press) -> Result<u64, Failed> {
         last = desk.change(|tx| {
             let batch = source::posts(tx, after, BATCH)?;
             for (id, ready) in &render(batch, press)? {
-                store::publish::replace(tx, *id, ready, Counting::Never)?;
+                store::publish::replace(tx, *id, ready, Counting::Anew)?;
                 last = Some(*id);
                 bar.inc(1);
             }

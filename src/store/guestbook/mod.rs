@@ -157,7 +157,7 @@ fn open_briefly(
     let path = folder.join(GUESTBOOK_FILE);
     let (connection, settings) = brief::open(&path, way | PLAIN, tables, |connection| {
         connection.busy_timeout(BUSY)?;
-        settings_briefly(connection)
+        settled(&head::of_only_row(connection, "settings")?)
     })?;
     if way == OpenFlags::SQLITE_OPEN_READ_ONLY {
         connection.execute_batch("BEGIN")?;
@@ -165,11 +165,6 @@ fn open_briefly(
     let guestbook = Guestbook::new(connection, settings, folder, way)?;
     guestbook.brief.set(true);
     Ok(guestbook)
-}
-
-/// The settings, from a file whose schema was shown shortened.
-fn settings_briefly(connection: &Connection) -> rusqlite::Result<Settings> {
-    settled(&head::of_only_row(connection, "settings")?)
 }
 
 fn settings(connection: &Connection) -> rusqlite::Result<Settings> {
