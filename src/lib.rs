@@ -3,15 +3,15 @@
 //! For each request the web server starts one program of `cgi-bin/`. It opens
 //! the blog's SQLite file, renders one page and exits. Nothing runs in between.
 //!
-//! The way of a request, which never varies:
+//! The way of a request:
 //!
 //! ```text
 //! web server -> cgi-bin/tag.rs -> cgi::run(show) -> Request -> store::open_blog
 //!            -> store::tag::page -> view::tag::page -> Response -> write -> _exit
 //! ```
 //!
-//! Where the owner wants pages kept, one that was rendered before is sent again instead, and
-//! nothing is opened (`kept`).
+//! It varies in one thing: where the owner wants pages kept, one that was rendered before is
+//! sent again, and the blog is not opened (`kept`).
 //!
 //! One noun crosses the layers: what there is to know about tags stands in
 //! `cgi-bin/tag.rs`, `tag`, `store::tag`, `view::tag` and `tests/it/tag.rs`.
