@@ -28,6 +28,7 @@ fn arguments_are_not_looked_at() {
 #[test]
 fn what_a_header_can_forge_changes_nothing() {
     let site = Site::new();
+    site.let_time_pass();
     let plain = site.get("/tags").exchange.stdout;
     for (name, value) in [
         // httpoxy: a header `Proxy` arrives as the variable of that setting.

@@ -35,12 +35,7 @@ fn settle(site: &Site, settings: &[&str]) {
     let output = site.mayfly(&[&["settings"], settings].concat());
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{complaint}");
-    let_time_pass(site);
-}
-
-/// Nothing is kept in the second of a change: it would have the date of the next.
-fn let_time_pass(site: &Site) {
-    site.sql("UPDATE site SET changed = changed - 10000000");
+    site.let_time_pass();
 }
 
 fn folder(site: &Site) -> PathBuf {
@@ -96,7 +91,7 @@ fn a_page_that_was_rendered_is_sent_as_a_file_until_something_is_published() {
         "News.",
     );
     assert_eq!(sent(&site, "/"), None);
-    let_time_pass(&site);
+    site.let_time_pass();
     assert!(ask(&site, "/").contains("News."));
     assert!(sent(&site, "/").unwrap().contains("News."));
     assert_eq!(sent(&site, POST), None, "of another generation");
@@ -217,7 +212,7 @@ fn nothing_is_kept_where_it_is_unknown_where_the_blog_is() {
 #[test]
 fn it_is_off_unless_somebody_wants_it_and_what_was_kept_goes_with_it() {
     let site = Site::new().with_option("--base-url", "http://blog.example");
-    let_time_pass(&site);
+    site.let_time_pass();
     ask(&site, "/");
     assert!(!folder(&site).exists());
     settle(&site, &["keep-pages=on"]);
@@ -266,7 +261,7 @@ fn while_a_post_waits_for_its_minute_programs_answer() {
         "kind: note\ndate: 2099-07-01 12:00\nslug: soon",
         "Later.",
     );
-    let_time_pass(&site);
+    site.let_time_pass();
     assert_eq!(sent(&site, "/"), None);
     ask(&site, "/");
     assert_eq!(sent(&site, "/"), None);
@@ -274,7 +269,7 @@ fn while_a_post_waits_for_its_minute_programs_answer() {
     assert!(String::from_utf8_lossy(&check.stdout).contains("once what is scheduled is public"));
     site.sql("UPDATE scheduled SET moment = 1751800000000000; UPDATE site SET next_due = 1751800000000000");
     assert!(ask(&site, "/").contains("Later."));
-    let_time_pass(&site);
+    site.let_time_pass();
     ask(&site, "/");
     assert!(sent(&site, "/").unwrap().contains("Later."));
 }
@@ -287,7 +282,7 @@ fn a_comment_is_on_the_kept_page_of_its_post_at_once() {
         "settings --publish at-once --per-address 0 --per-minute 0",
     );
     run(&site, "comments --always");
-    let_time_pass(&site);
+    site.let_time_pass();
     ask(&site, POST);
     assert!(sent(&site, POST).is_some());
     write_at(&site, "/comments/1/", "Ann", "Well said.").status(303);
@@ -307,7 +302,7 @@ fn a_comment_is_on_the_kept_page_of_its_post_at_once() {
     run(&site, "undo");
     fs::write(&state, "9 1751724300000000\n").unwrap();
     run(&site, "comments --days 36500");
-    let_time_pass(&site);
+    site.let_time_pass();
     assert!(ask(&site, POST).contains("/comments/1/"));
     assert_eq!(sent(&site, POST), None);
     ask(&site, "/");
@@ -391,7 +386,7 @@ fn an_upgrade_and_a_restored_backup_end_what_was_kept_before() {
     let restored = site.mayfly(&["restore", "--replace", archive.to_str().unwrap()]);
     assert!(restored.status.success(), "{restored:?}");
     assert_eq!(sent(&site, "/"), None);
-    let_time_pass(&site);
+    site.let_time_pass();
     ask(&site, "/");
     assert!(sent(&site, "/").unwrap().contains(TITLE));
 }

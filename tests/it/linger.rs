@@ -13,6 +13,7 @@ const TIMES: usize = 40;
 #[test]
 fn under_apache_a_program_is_dead_before_its_output_ends() {
     let site = Site::new();
+    site.let_time_pass();
     let whole = site.get("/").exchange.stdout;
     let requests = [
         ("/", "GET", "Apache/2.4.71 (Debian)"),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::{POST, ask, calls, file, folder, keeping, let_time_pass, settle};
+use super::{POST, ask, calls, file, folder, keeping, settle};
 use crate::site::{Request, Site};
 
 /// The answer that a program would send to whoever comes by the blog's own address.
@@ -137,6 +137,6 @@ fn no_answer_is_sent_that_is_older_than_its_link() {
     assert!(is_kept(&site, "/"));
     site.import("b.md", "title: B\ndate: 2025-07-06 15:05\nslug: b", "News.");
     assert!(ask(&site, "/").contains("News."));
-    let_time_pass(&site);
+    site.let_time_pass();
     assert!(ask(&site, "/").contains("News."));
 }

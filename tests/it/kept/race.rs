@@ -12,7 +12,7 @@ use mayfly::path::Path;
 use mayfly::store::kept;
 use mayfly::url::Reached;
 
-use super::{POST, ask, keeping, let_time_pass, sent, settle};
+use super::{POST, ask, keeping, sent, settle};
 use crate::site::Site;
 
 fn place(site: &Site) -> Place {
@@ -139,7 +139,7 @@ fn no_page_is_older_than_what_was_acknowledged_whoever_is_killed() {
             if publisher.wait().unwrap().success() {
                 acknowledged.fetch_max(round.into(), Ordering::SeqCst);
             }
-            let_time_pass(&site);
+            site.let_time_pass();
             // Until there is a kept page again, so that each round has one to remove.
             let_one_be_kept(&site);
         }
