@@ -55,20 +55,6 @@ impl Version {
         ["W/\"", &self.seq.to_string(), "-", BUILD, "\""].concat()
     }
 
-    /// Whether `If-None-Match` names the tag, by the weak comparison of RFC 9110,
-    /// section 8.8.3.2. Apache's mod_deflate puts `-gzip` into the tags of what it
-    /// packs, so that ending is taken for nothing. `*` names whatever there is, so it
-    /// has to wait until it is known that there is something: see `Request::takes_any`.
-    pub fn is_named_by(&self, tags: &str) -> bool {
-        fn opaque(tag: &str) -> &str {
-            let tag = tag.trim().trim_start_matches("W/").trim_matches('"');
-            tag.trim_end_matches("-gzip").trim_end_matches("-br")
-        }
-        let current = self.tag();
-        let mut tags = tags.split(',');
-        tags.any(|tag| opaque(tag) == opaque(&current))
-    }
-
     /// The second of the last change, for `Last-Modified`, once it is over: within it
     /// a further change would go unnoticed by whoever knows the second alone.
     pub fn modified(&self) -> Option<i64> {
@@ -76,13 +62,12 @@ impl Version {
         (second < self.now.div_euclid(SECOND)).then_some(second)
     }
 
-    /// Whether nothing was changed since the date in `If-Modified-Since`. One that
-    /// lies ahead, or that is none, says nothing (RFC 9110, section 13.1.3).
-    pub fn is_as_of(&self, date: &str) -> bool {
-        let known = parse_date(date).filter(|known| *known <= self.now.div_euclid(SECOND));
-        match (self.modified(), known) {
-            (Some(modified), Some(known)) => modified <= known,
-            _ => false,
+    /// What a visitor's copy is compared with.
+    pub fn validators(&self) -> Validators {
+        Validators {
+            tag: self.tag(),
+            modified: self.modified(),
+            now: self.now,
         }
     }
 
@@ -96,6 +81,42 @@ impl Version {
         let (shared, while_asking) = (shared.to_string(), while_asking.to_string());
         let before = "max-age=0, s-maxage=";
         [before, &shared, ", stale-while-revalidate=", &while_asking].concat()
+    }
+}
+
+/// What tells one state of a page from another (RFC 9110, section 8.8).
+#[derive(Clone, Debug)]
+pub struct Validators {
+    /// The entity tag.
+    pub tag: String,
+    /// The second of `Last-Modified`, if the page has one.
+    pub modified: Option<i64>,
+    /// When they were read.
+    pub now: Moment,
+}
+
+impl Validators {
+    /// Whether `If-None-Match` names the tag, by the weak comparison of RFC 9110,
+    /// section 8.8.3.2. Apache's mod_deflate puts `-gzip` into the tags of what it
+    /// packs, so that ending is taken for nothing. `*` names whatever there is, so it
+    /// has to wait until it is known that there is something: see `Request::takes_any`.
+    pub fn is_named_by(&self, tags: &str) -> bool {
+        fn opaque(tag: &str) -> &str {
+            let tag = tag.trim().trim_start_matches("W/").trim_matches('"');
+            tag.trim_end_matches("-gzip").trim_end_matches("-br")
+        }
+        let mut tags = tags.split(',');
+        tags.any(|tag| opaque(tag) == opaque(&self.tag))
+    }
+
+    /// Whether nothing was changed since the date in `If-Modified-Since`. One that
+    /// lies ahead, or that is none, says nothing (RFC 9110, section 13.1.3).
+    pub fn is_as_of(&self, date: &str) -> bool {
+        let known = parse_date(date).filter(|known| *known <= self.now.div_euclid(SECOND));
+        match (self.modified, known) {
+            (Some(modified), Some(known)) => modified <= known,
+            _ => false,
+        }
     }
 }
 
@@ -117,7 +138,7 @@ pub fn http_date(second: i64) -> String {
 
 /// The second that a date names in any of the three forms that RFC 9110, section
 /// 5.6.7, has everybody read.
-fn parse_date(text: &str) -> Option<i64> {
+pub fn parse_date(text: &str) -> Option<i64> {
     let words = text.split([' ', ',', '-']).filter(|word| !word.is_empty());
     let words: Vec<&str> = words.collect();
     let (day, month, year, clock) = match words[..] {
@@ -198,13 +219,13 @@ mod tests {
         let changed = NOON * SECOND + 300_000;
         assert_eq!(version(changed, changed + 600_000).modified(), None);
         assert_eq!(version(changed, changed + 700_000).modified(), Some(NOON));
-        let same_second = version(changed, changed + 100);
+        let same_second = version(changed, changed + 100).validators();
         assert!(!same_second.is_as_of(&http_date(NOON)));
     }
 
     #[test]
     fn a_date_confirms_what_has_not_changed_since() {
-        let version = version(NOON * SECOND, (NOON + 60) * SECOND);
+        let version = version(NOON * SECOND, (NOON + 60) * SECOND).validators();
         let of = |second: i64| version.is_as_of(&http_date(second));
         assert!(of(NOON) && of(NOON + 60));
         assert!(!of(NOON - 1), "changed since");

@@ -18,11 +18,7 @@ const MAX_LOCATION: usize = 900;
 /// cause in the log, where it has one.
 pub fn page(request: Option<&Request>, error: &Error, id: Option<&str>) -> Response {
     match error {
-        Error::NotModified(version) => {
-            return Response::text("text/html; charset=utf-8", String::new())
-                .status(304)
-                .tagged(*version);
-        }
+        Error::NotModified(version) => return Response::not_modified().tagged(*version),
         Error::Preflight => return Response::preflight(),
         Error::Moved(path) | Error::See(path) => {
             if let Some(request) = request {

@@ -68,6 +68,14 @@ pub fn answer(base: &str) -> Option<String> {
     (escaped.len() <= MAX_BASE).then(|| [".answer-", &build(), "-", &escaped].concat())
 }
 
+/// What a header of an answer says, by the name that we write.
+pub fn header<'a>(answer: &'a [u8], name: &str) -> Option<&'a str> {
+    let lines = answer.split(|byte| *byte == b'\n');
+    let mut head = lines.take_while(|line| *line != b"\r");
+    let value = head.find_map(|line| line.strip_prefix(name.as_bytes())?.strip_prefix(b": "))?;
+    std::str::from_utf8(value.strip_suffix(b"\r")?).ok()
+}
+
 /// The place of a folder's generation among all others, if it is the folder of one.
 pub fn order(name: &str) -> Option<(i64, i64)> {
     let (numbers, rest) = name.split_once('-')?;

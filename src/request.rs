@@ -5,7 +5,7 @@
 use std::io::Read;
 
 use crate::body::{self, DRAIN};
-use crate::cache::Version;
+use crate::cache::{Validators, Version};
 use crate::config::Place;
 use crate::error::{Error, Result};
 use crate::path::{Path, Query};
@@ -195,13 +195,22 @@ impl Request {
     /// 304 when `If-None-Match` names the version's tag or, where a visitor knows no
     /// tag, when nothing was changed since `If-Modified-Since` (RFC 9110, section 13.2.2).
     pub fn unless_current(&self, version: &Version) -> Result<()> {
-        let current = match self.if_none_match.as_str() {
-            "" => !self.if_modified_since.is_empty() && version.is_as_of(&self.if_modified_since),
-            tags => version.is_named_by(tags),
-        };
-        match current {
+        match self.has_copy() && self.has_current(&version.validators()) {
             true => Err(Error::NotModified(*version)),
             false => Ok(()),
+        }
+    }
+
+    /// Whether the visitor has a copy, and asks whether it is still current.
+    pub fn has_copy(&self) -> bool {
+        !self.if_none_match.is_empty() || !self.if_modified_since.is_empty()
+    }
+
+    /// Whether that copy is the page that has these validators.
+    pub fn has_current(&self, page: &Validators) -> bool {
+        match self.if_none_match.as_str() {
+            "" => page.is_as_of(&self.if_modified_since),
+            tags => page.is_named_by(tags),
         }
     }
 
@@ -214,12 +223,6 @@ impl Request {
     /// Whether the answer may be kept for everybody who asks for this path.
     pub fn is_everybodys(&self) -> bool {
         self.method == Method::Get && self.query_string.is_empty() && !self.may_be_signed_in()
-    }
-
-    /// Whether an answer that was kept will do: one for everybody, to a visitor who has no
-    /// copy that it would have to be compared with.
-    pub fn takes_kept(&self) -> bool {
-        self.is_everybodys() && self.if_none_match.is_empty() && self.if_modified_since.is_empty()
     }
 
     /// Whether any copy the visitor has is good enough: `If-None-Match: *`, which

@@ -157,6 +157,12 @@ impl Response {
         dated.with("Cache-Control", version.control())
     }
 
+    /// What a visitor hears who has the page already. What the page is tagged with is
+    /// to be added (RFC 9110, section 15.4.5).
+    pub fn not_modified() -> Response {
+        Response::text("text/html; charset=utf-8", String::new()).status(304)
+    }
+
     /// Answers a browser that asks, before a page of another site reads, whether it may
     /// (Fetch standard, section 3.3). To ask with an entity tag takes leave.
     pub fn preflight() -> Response {

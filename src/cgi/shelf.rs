@@ -4,8 +4,10 @@
 use std::io::{self, Write};
 
 use super::{Stdout, log};
+use crate::cache::{self, Validators};
 use crate::config::Place;
 use crate::kept::{self, Page};
+use crate::now::now;
 use crate::path::Path;
 use crate::request::Request;
 use crate::response::Response;
@@ -18,11 +20,15 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    /// Sends the answer that was kept, if there is one and it will do.
+    /// Sends the answer that was kept, if there is one: as it is, or 304 to a visitor who
+    /// has a copy of it.
     pub fn send(self, request: &Request) -> Option<io::Result<()>> {
-        request.takes_kept().then_some(())?;
+        request.is_everybodys().then_some(())?;
         let answer = (self.find)(&request.place, &request.path)?;
-        Some(Stdout.write_all(&answer))
+        Some(match not_modified(request, &answer) {
+            Some(response) => response.write_to(&mut Stdout, false),
+            None => Stdout.write_all(&answer),
+        })
     }
 
     /// Keeps an answer that has been sent: whoever asked has it by then, and waits for
@@ -43,6 +49,29 @@ impl Shelf {
             log(&format!("mayfly {program}: {path} was not kept: {error}"));
         }
     }
+}
+
+/// 304 with what a kept answer says of itself, if it is the one that the visitor has.
+fn not_modified(request: &Request, answer: &[u8]) -> Option<Response> {
+    request.has_copy().then_some(())?;
+    let said = |name| kept::header(answer, name).map(str::to_owned);
+    let (tag, date, control) = (
+        said("ETag")?,
+        said("Last-Modified")?,
+        said("Cache-Control")?,
+    );
+    let page = Validators {
+        tag,
+        modified: cache::parse_date(&date),
+        now: now(),
+    };
+    let current = request.takes_any() || request.has_current(&page);
+    current.then(|| {
+        Response::not_modified()
+            .with("ETag", page.tag)
+            .with("Last-Modified", date)
+            .with("Cache-Control", control)
+    })
 }
 
 /// The page to be kept, if an answer is one.

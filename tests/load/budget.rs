@@ -292,7 +292,7 @@ impl Kit {
             .unwrap();
     }
 
-    /// Two of the pages, as answers that were kept: from here on all are.
+    /// Three of the pages, as answers that were kept: from here on all are.
     fn kept_pages(&self) -> Vec<Page> {
         let path = self.blog.to_str().unwrap();
         let at = "base-url=http://example.org";
@@ -300,6 +300,7 @@ impl Kit {
         self.let_time_pass();
         let named = |page: Page| {
             let name = match page.name {
+                "304" => "304, kept",
                 "post" => "post, kept",
                 "home" => "home, kept",
                 _ => return None,

@@ -53,11 +53,12 @@ tag() { tr -d '\r' <"$work/page" | sed -n 's/^ETag: //p'; }
     page page /nothing/here/
     page feed /feed.atom
     page kind /links/
-    # And three of them as they were kept; none is in the second of a change.
+    # And three of them as they were kept, also for who has them; none is in the second of a change.
     dist/mayfly --data "$work/blog" settings keep-pages=on >/dev/null
     for kept in "home /" "tag /tags/performance/" "post $post"; do
         until [ -e "$work/blog/kept/now${kept#* }index.html.gz" ]; do page $kept >/dev/null; done
         page $kept
+        page $kept "$(tag)"
     done
 } >"$work/functions"
 # Whoever writes takes what follows. A form that is sent at once is taken for a machine's, so
