@@ -327,22 +327,23 @@ impl Script {
             let name = name.trim_end_matches('/');
             [".cgi", ""].into_iter().find_map(|suffix| {
                 let folder = name.strip_suffix(suffix)?.strip_suffix(program)?;
-                let folder = folder.strip_suffix('/').filter(|folder| is_plain(folder))?;
-                Some((folder.to_owned(), suffix))
+                let folder = folder.strip_suffix('/')?;
+                is_plain(folder.trim_end_matches('/')).then(|| (folder.to_owned(), suffix))
             })
         };
         // bozohttpd adds PATH_INFO, in which a post may well be called `post`.
         let info = text("PATH_INFO").unwrap_or_default();
-        let (programs, suffix) = name
+        let (folder, suffix) = name
             .strip_suffix(info)
             .and_then(own)
             .or_else(|| own(name))
             .unwrap_or_else(|| ("/cgi-bin".to_owned(), ""));
-        let own = format!("{programs}/{program}{suffix}");
+        let own = format!("{folder}/{program}{suffix}");
         let asked = variables.get("REQUEST_URI");
         Script {
             rewritten: asked.is_some_and(|uri| !target(uri).starts_with(own.as_bytes())),
-            programs,
+            // Of `//tag` a slash would be left, and each link lead to a host called `tag`.
+            programs: folder.trim_end_matches('/').to_owned(),
             suffix,
         }
     }

@@ -275,6 +275,24 @@ fn links_do_as_the_request_did() {
 }
 
 #[test]
+fn a_second_slash_before_a_program_makes_no_other_host_of_it() {
+    let site = Site::new();
+    for (script, feed) in [
+        ("//tag", "/feed/feed.atom"),
+        ("///tag", "/feed/feed.atom"),
+        ("//tag.cgi", "/feed.cgi/feed.atom"),
+        ("/cgi-bin//tag", "/cgi-bin/feed/feed.atom"),
+    ] {
+        let request = site.request("tag").asked(&format!("{script}/"));
+        let request = request.var("SCRIPT_NAME", script).var("PATH_INFO", "/");
+        let page = request.run().ok();
+        assert_eq!(page.attributes("link[rel=alternate]", "href")[0], feed);
+        let leaves = |link: &String| link.starts_with("//");
+        assert!(!page.links().iter().any(leaves), "{}", page.exchange);
+    }
+}
+
+#[test]
 fn a_base_is_shown_only_if_it_is_plain() {
     let site = Site::new();
     for base in [
