@@ -16,7 +16,6 @@ use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use crate::body::{self, Body};
 use crate::error::{Error, Result};
@@ -395,18 +394,6 @@ fn same_file(one: i32, other: i32) -> bool {
         }
     };
     identity(other).is_none() || identity(one) == identity(other)
-}
-
-/// The processor time that this process has taken.
-pub fn spent() -> Duration {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
-    // SAFETY: the kernel fills the structure in, or leaves it as it is.
-    unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
-    let (seconds, rest) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
-    Duration::new(seconds.unwrap_or(0), rest.unwrap_or(0))
 }
 
 /// The data directory of the command line: `--data`, else as for a program.

@@ -28,7 +28,7 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::session::Session;
 use crate::store::{self, Desk};
-use crate::{cgi, view};
+use crate::{now, view};
 
 /// Most bytes of a request, in all: what the deploy files let through.
 pub const LIMIT: usize = 25 << 20;
@@ -123,7 +123,7 @@ pub fn take(
             ));
         }
         let name = shown(&name);
-        if cgi::spent() > ENOUGH {
+        if now::spent() > ENOUGH {
             outcome.refuse(&name, "there was no time left for it: send it again");
             continue;
         }

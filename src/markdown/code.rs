@@ -2,12 +2,24 @@
 //! a page carries nothing but the letters of a few classes.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
+
+use crate::now::spent;
 
 /// Code longer than this stays as it is: the grammars are regular expressions
 /// that look back and forth, and saving has to stay a matter of milliseconds.
 const LONGEST: usize = 128 * 1024;
+
+/// Code with a longer line stays as it is, too: time is looked at between lines.
+const LONGEST_LINE: usize = 8 * 1024;
+
+/// The processor time that colouring the code of one text may take; what is left then
+/// stays as it is. Code as people write it takes milliseconds, but a line of nonsense can
+/// have a grammar look back and forth for 0.1 s, and whoever saves a post has it rendered
+/// several times, of which all may take ten seconds (`cgi`).
+pub const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a token is, as the style sheet knows it, by how its scope begins. The
 /// grammars tell hundreds of scopes apart, a reader about six colours. The first
@@ -57,13 +69,31 @@ fn language(info: &str) -> Option<&'static SyntaxReference> {
 }
 
 /// The tokens of a piece of code, each with its class, which is empty for what
-/// has no colour. `None` where the language is unknown or its grammar gives up.
-pub fn tokens<'a>(info: &str, code: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
-    if code.len() > LONGEST {
+/// has no colour. `None` where the language is unknown, its grammar gives up, or no more
+/// time is `left`, of which what it took is taken.
+pub fn tokens<'a>(
+    info: &str,
+    code: &'a str,
+    left: &mut Duration,
+) -> Option<Vec<(&'static str, &'a str)>> {
+    let is_long = |line: &str| line.len() > LONGEST_LINE;
+    if code.len() > LONGEST || code.lines().any(is_long) {
         return None;
     }
+    let language = language(info)?;
+    let started = spent();
+    let tokens = tokens_until(started + *left, language, code);
+    *left = left.saturating_sub(spent().saturating_sub(started));
+    tokens
+}
+
+fn tokens_until<'a>(
+    deadline: Duration,
+    language: &SyntaxReference,
+    code: &'a str,
+) -> Option<Vec<(&'static str, &'a str)>> {
     let classes = CLASSES.map(|(scope, class)| Scope::new(scope).ok().map(|scope| (scope, class)));
-    let mut state = ParseState::new(language(info)?);
+    let mut state = ParseState::new(language);
     let mut stack = ScopeStack::new();
     let mut tokens: Vec<(&'static str, &'a str)> = Vec::new();
     let (mut start, mut line_start) = (0, 0);
@@ -75,6 +105,9 @@ pub fn tokens<'a>(info: &str, code: &'a str) -> Option<Vec<(&'static str, &'a st
         }
     };
     for line in code.split_inclusive('\n') {
+        if spent() >= deadline {
+            return None;
+        }
         for (at, change) in state.parse_line(line, syntaxes()).ok()? {
             stack.apply(&change).ok()?;
             let next = class_of(&stack, &classes);

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::iter::Peekable;
 use std::slice::Iter;
+use std::time::Duration;
 use std::vec::IntoIter;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html};
@@ -31,6 +32,8 @@ pub struct Writer<'a> {
     notes: Vec<(usize, String)>,
     /// The ids that are given away.
     ids: HashSet<String>,
+    /// The time that is left to colour code in.
+    colouring: Duration,
 }
 
 impl<'a> Writer<'a> {
@@ -44,6 +47,7 @@ impl<'a> Writer<'a> {
             notes: Vec::new(),
             // The page's own: its main part.
             ids: HashSet::from(["main".to_owned()]),
+            colouring: code::PATIENCE,
         }
     }
 
@@ -187,7 +191,7 @@ impl<'a> Writer<'a> {
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
                 let code = text_of(&blocks.until(|event| *event == Event::End(TagEnd::CodeBlock)));
-                blocks.code(info, code);
+                blocks.code(info, code, &mut self.colouring);
             }
             Event::Code(source) => blocks.formula(source),
             Event::Html(html) => blocks.made.push(Event::Html(own_html(html).into())),
@@ -286,7 +290,7 @@ impl<'t> Blocks<'_, 't> {
         events.cloned().collect()
     }
 
-    fn code(&mut self, info: &CowStr<'_>, code: String) {
+    fn code(&mut self, info: &CowStr<'_>, code: String, left: &mut Duration) {
         if info.trim() == math::FENCE
             && let Some(mathml) = math::mathml(&code, true)
         {
@@ -295,7 +299,7 @@ impl<'t> Blocks<'_, 't> {
         }
         let kind = CodeBlockKind::Fenced(owned(info));
         self.made.push(Event::Start(Tag::CodeBlock(kind)));
-        match code::tokens(info, &code) {
+        match code::tokens(info, &code, left) {
             Some(tokens) => {
                 for (class, token) in tokens {
                     let token = Event::Text(CowStr::from(token.to_owned()));

@@ -148,8 +148,31 @@ fn footnotes_of_two_posts_on_a_page_are_told_apart() {
     }
 }
 
-/// Whatever stands for the mark anywhere is not to be had by writing it: not as it is stored,
-/// not by an entity, and not by a word of the sources.
+#[test]
+fn code_that_takes_long_to_colour_stays_as_it_is() {
+    // Over each such line the grammar looks back and forth for a tenth of a second.
+    let line = format!(
+        "   2.  println!(\"{{name}} {{}}\", 1_0[^1]: 0 |{}await{} a \\| b |",
+        "q".repeat(105),
+        "q".repeat(12)
+    );
+    let nonsense = vec![line; 60].join("\n");
+    let short = "```rust\nlet one = 1;\n```";
+    let text = format!("{short}\n\n```L\n{nonsense}\n```\n\n{short}\n");
+    let stored = Text::parse(&text, &Shelf::empty()).html(2, "");
+    let blocks: Vec<&str> = stored.split("<pre").skip(1).collect();
+    let coloured = blocks.iter().map(|block| block.contains("<span"));
+    assert_eq!(coloured.collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(blocks[1].matches("await").count(), 60);
+
+    let long = format!("```rust\nlet one = \"{}\";\n```", "1".repeat(9000));
+    assert!(
+        !Text::parse(&long, &Shelf::empty())
+            .html(2, "")
+            .contains("<span")
+    );
+}
+
 #[test]
 fn mail_to_an_address_that_begins_with_a_slash_is_no_page_of_the_blogs() {
     let stored = rendered("To </you@example.org> and [A](/2025/).");
@@ -160,6 +183,8 @@ fn mail_to_an_address_that_begins_with_a_slash_is_no_page_of_the_blogs() {
     assert_eq!(stored.matches(SHOWN_MARK).count(), 2, "{stored}");
 }
 
+/// Whatever stands for the mark anywhere is not to be had by writing it: not as it is stored,
+/// not by an entity, and not by a word of the sources.
 #[test]
 fn no_word_of_an_authors_is_taken_for_a_mark() {
     for mark in ["x-mayfly-own:", "&#1;", "%01"] {
