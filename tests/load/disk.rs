@@ -9,13 +9,15 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mayfly::turn;
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 use crate::server::Folder;
 use crate::stats::Samples;
 use crate::{Result, failed};
+
+mod writer;
+
+pub use writer::write;
 
 /// A way to write.
 #[derive(Clone, Copy, Debug)]
@@ -31,75 +33,77 @@ pub struct Way {
     /// Whether the last one to close the file copies the log into it and deletes it,
     /// as SQLite does by itself.
     tidies: bool,
-    /// Whether writers queue at a lock of their own instead of trying again.
+    /// Whether writers queue at a lock of their own instead of trying again, and one in
+    /// sixteen copies the log and begins it anew.
     queues: bool,
-    /// Whether the log is synced after the next writer was let in.
-    syncs_after: bool,
+    syncs: Syncs,
+}
+
+/// When a writer waits for the disk besides, once the next was let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Syncs {
+    Never,
+    /// Each writer by itself.
+    Alone,
+    /// One for all who wait by then.
+    Together,
 }
 
 const ALL: &str = "all of it";
 
-/// The ways that are compared; Mayfly's is the last.
-pub const WAYS: [Way; 6] = [
+const USUAL: Way = Way {
+    name: "WAL, NORMAL (the usual guestbook)",
+    killed: ALL,
+    cut: "what was there when the log was last copied; the rest is lost",
+    journal: "WAL",
+    synchronous: "NORMAL",
+    tidies: true,
+    queues: false,
+    syncs: Syncs::Never,
+};
+
+const QUEUE: Way = Way {
+    name: "WAL, NORMAL, the log left, a queue",
+    cut: "the same",
+    tidies: false,
+    queues: true,
+    ..USUAL
+};
+
+/// The ways that are compared.
+pub const WAYS: [Way; 7] = [
     Way {
         name: "DELETE, FULL (SQLite's own defaults)",
-        killed: ALL,
         cut: "all but perhaps the last: a journal whose deletion was not on the disk yet takes it back",
         journal: "DELETE",
         synchronous: "FULL",
-        tidies: true,
-        queues: false,
-        syncs_after: false,
+        ..USUAL
     },
     Way {
         name: "WAL, FULL",
-        killed: ALL,
         cut: ALL,
-        journal: "WAL",
         synchronous: "FULL",
-        tidies: true,
-        queues: false,
-        syncs_after: false,
+        ..USUAL
     },
-    Way {
-        name: "WAL, NORMAL (the usual guestbook)",
-        killed: ALL,
-        cut: "what was there when the log was last copied; the rest is lost",
-        journal: "WAL",
-        synchronous: "NORMAL",
-        tidies: true,
-        queues: false,
-        syncs_after: false,
-    },
-    Way {
-        name: "WAL, NORMAL, the log left, a queue",
-        killed: ALL,
-        cut: "the same",
-        journal: "WAL",
-        synchronous: "NORMAL",
-        tidies: false,
-        queues: true,
-        syncs_after: false,
-    },
+    USUAL,
+    QUEUE,
     Way {
         name: "WAL, FULL, the log left, a queue",
-        killed: ALL,
         cut: ALL,
-        journal: "WAL",
         synchronous: "FULL",
-        tidies: false,
-        queues: true,
-        syncs_after: false,
+        ..QUEUE
+    },
+    Way {
+        name: "Mayfly's, but with one sync for all who wait by then",
+        cut: ALL,
+        syncs: Syncs::Together,
+        ..QUEUE
     },
     Way {
         name: "**Mayfly's**: WAL, NORMAL, the log left, a queue, and a sync once the next was let in",
-        killed: ALL,
         cut: ALL,
-        journal: "WAL",
-        synchronous: "NORMAL",
-        tidies: false,
-        queues: true,
-        syncs_after: true,
+        syncs: Syncs::Alone,
+        ..QUEUE
     },
 ];
 
@@ -241,53 +245,6 @@ fn create(path: &Path, way: &Way) -> Result<()> {
          CREATE INDEX guestbook_message ON guestbook (message);",
         way.journal
     ))?;
-    Ok(())
-}
-
-/// One writer, in a process of its own: says its messages a second and its longest
-/// wait in milliseconds.
-pub fn write(arguments: &[String]) -> Result<()> {
-    let [way, file, millis] = arguments else {
-        return Err(failed("a writer has a way, a file and a time"));
-    };
-    let way = WAYS
-        .get(way.parse::<usize>()?)
-        .ok_or_else(|| failed("there is no such way"))?;
-    let (file, time) = (Path::new(file), Duration::from_millis(millis.parse()?));
-    let started = Instant::now();
-    let mut waits = Vec::new();
-    while started.elapsed() < time {
-        let begun = Instant::now();
-        message(way, file)?;
-        waits.push(begun.elapsed().as_secs_f64() * 1000.0);
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    let waits = Samples::new(waits);
-    println!("{} {}", waits.count() as f64 / seconds, waits.max());
-    Ok(())
-}
-
-fn message(way: &Way, file: &Path) -> Result<()> {
-    let mut db = Connection::open(file)?;
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !way.tidies)?;
-    // Long enough for the last of 64: that nobody is refused is not what differs.
-    db.busy_timeout(Duration::from_secs(30))?;
-    db.execute_batch(&format!("PRAGMA synchronous = {}", way.synchronous))?;
-    let turn = match way.queues {
-        true => Some(turn::take(&file.with_extension("lock"))?),
-        false => None,
-    };
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    tx.execute(
-        "INSERT INTO guestbook (name, message, created)
-         VALUES ('Ann Writer', 'A message of a line or two, ' || hex(randomblob(8)), CURRENT_TIMESTAMP)",
-        [],
-    )?;
-    tx.commit()?;
-    drop(turn);
-    if way.syncs_after {
-        File::open(file.with_extension("db-wal"))?.sync_data()?;
-    }
     Ok(())
 }
 

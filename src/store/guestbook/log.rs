@@ -24,14 +24,14 @@ use crate::turn::{self, Turn};
 const CHECKPOINT: i64 = 32;
 
 /// So many messages have one writer among them who looks whether the log is to be copied.
-pub(super) const EACH: i64 = 16;
+pub const EACH: i64 = 16;
 
 /// Pages in the log after which a writer keeps the others waiting for that. Where some
 /// program always has the file open, none could begin the log anew otherwise.
-const LONGEST: i64 = 1000;
+pub const LONGEST: i64 = 1000;
 
 /// How long such a writer waits for readers of the log.
-const BRIEFLY: Duration = Duration::from_millis(50);
+pub const BRIEFLY: Duration = Duration::from_millis(50);
 
 /// Has SQLite say how long the log is after each commit, in the place of its own way to
 /// keep it short, which is part of the commit.

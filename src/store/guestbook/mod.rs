@@ -28,6 +28,7 @@ use crate::turn::{self, Turn};
 use crate::url;
 
 pub use comments::{Comments, comments, comments_to_write};
+pub use log::{BRIEFLY, EACH, LONGEST};
 pub use receive::Received;
 
 /// The file that writers queue at.
