@@ -119,10 +119,14 @@ scan: tools
 	@tests/tools.sh scan
 	cargo test --locked --test servers -- --ignored --nocapture --test-threads 1 scan
 
+# What has a lock file of its own, which has to know what the library needs by now.
+APART := tests/fuzz tests/load/rivals/axum tests/load/rivals/guestbook
+
 lint: target/deny/ready
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	target/deny/bin/cargo-deny --locked check licenses bans sources
+	@for folder in $(APART); do cargo tree --locked --manifest-path $$folder/Cargo.toml >/dev/null || exit 1; done
 
 # With advisories, which are a repository of their own on GitHub.
 audit: target/deny/ready
