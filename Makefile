@@ -62,6 +62,7 @@ build:
 	cargo build $$indexed --bin mayfly; \
 	flags=`sed -n '/^LIBSQLITE3_FLAGS/,/"""$$/p' .cargo/config.toml | tr '\n' ' ' | sed 's/.*= *"""//; s/""".*//'`; \
 	export LIBSQLITE3_FLAGS="$$flags -USQLITE_ENABLE_FTS5"; \
+	[ -z "$$target" ] || export CARGO_PROFILE_RELEASE_STRIP=none; \
 	CARGO_PROFILE_RELEASE_LTO=fat \
 	cargo build $$plain --no-default-features $(READING:%=--bin %); \
 	CARGO_PROFILE_RELEASE_LTO=fat \

@@ -20,8 +20,12 @@ echo "rustflags = ["
 for pair in "$here=/mayfly" "$cargo=/cargo" "$sysroot=/rust"; do
     echo "  $(quoted "--remap-path-prefix=$pair"),"
 done
+# No symbols, by the linker: what cargo is told to strip, rustc compiles otherwise (it takes
+# other copies of the standard library's generic functions), and .cargo/order.ld, which was
+# derived from programs that have symbols, would miss some functions.
 case $target in
 "$(uname -m)"-*)
+    echo '  "-C", "link-arg=-Wl,-s",'
     # Fewer segments are fewer things for the kernel to map; nothing is relocated when a
     # program starts, so nothing is gained by protecting what was.
     options="-Wl,-T,.cargo/order.ld -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none"
@@ -36,6 +40,7 @@ case $target in
     ;;
 *)
     # Another machine's programs: Rust brings a linker for them, and zig is the C compiler.
+    echo '  "-C", "link-arg=-s",'
     echo "]"
     echo 'linker = "rust-lld"'
     echo "[env]"
