@@ -75,7 +75,7 @@ CREATE TABLE blog.site (
     footer    TEXT    NOT NULL,             -- HTML below every page, or ''
     per_page  INTEGER NOT NULL,             -- posts on a page of a list
     comments  INTEGER NOT NULL,             -- days for which a post takes comments; 0 none, -1 for ever
-    keep      INTEGER NOT NULL,             -- 1 if pages are kept as files (src/kept.rs), else 0
+    keep      INTEGER NOT NULL,             -- pages are kept for nobody (0), programs (1), web servers too (2): src/kept.rs
     years     TEXT    NOT NULL,             -- derived: the years that have posts, a space between them
     nav       TEXT    NOT NULL,             -- derived: a line for each page in the navigation: path, tab, title
     style     TEXT    NOT NULL,             -- CSS behind that of every page, or ''

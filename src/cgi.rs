@@ -93,6 +93,7 @@ pub fn run(program: &'static str, limit: usize, handler: fn(&Request) -> Result<
 /// The same for a program that takes no body and whose pages may be kept.
 pub fn run_kept(program: &'static str, handler: fn(&Request) -> Result<Response>) -> ! {
     let shelf = Shelf {
+        stamp: store::kept::stamp,
         find: store::kept::find,
         keep: store::kept::keep,
     };
@@ -109,7 +110,7 @@ fn run_and(
     match Request::parse(program, &variables, &mut Stdin, limit) {
         Ok(mut request) => {
             request.place.data = data_directory(&variables);
-            if let Some(sent) = shelf.and_then(|shelf| shelf.send(&request)) {
+            if let Some(sent) = shelf.and_then(|shelf| shelf.send(&mut request)) {
                 end(&variables, status_of(&sent));
             }
             start_sqlite(program, &variables);

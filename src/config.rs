@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::kept::Stamp;
 use crate::url::Reached;
 
 /// The file beside the programs that says where the data directory is. suEXEC
@@ -16,6 +17,8 @@ pub struct Place {
     pub data: Option<PathBuf>,
     /// What links depend on.
     pub reached: Reached,
+    /// The file that the blog was before anything was read, if its pages may be kept.
+    pub stamp: Option<Stamp>,
 }
 
 /// The data directory that a `mayfly.conf` names, in its line `data = PATH`. A

@@ -1,6 +1,6 @@
-//! Kept pages: what a program rendered once, as files. A web server that is set up for it
-//! sends two of them from then on without starting a program; behind any other a program
-//! sends the third, and opens no database. It is off unless the owner wants it.
+//! Kept pages: a program keeps the answer that it rendered as a file, sends it from then
+//! on, and opens no database. Where the owner says so it keeps the page in two more files
+//! besides, which a web server that is set up for it sends without starting a program.
 //!
 //! No copy is shown that is older than what is published, by how they are stored:
 //!
@@ -12,9 +12,13 @@
 //!   link reads anew what is published, under the same lock, and makes it. A writer
 //!   that is killed in between has removed the link, so programs answer.
 //! - While a post waits for its minute there is no link: nobody would remove it then.
+//! - Whoever puts another `blog.db` in its place, or changes it by hand, removes no link. So
+//!   the name of an answer says which file it was made from.
 //!
 //! `store::kept` is what does so. Here is which pages, and by which names.
 
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 use crate::cache::BUILD;
@@ -34,6 +38,60 @@ pub const FILES: [&str; 2] = ["index.html", "index.html.gz"];
 /// Longest path that a blog with kept answers lies below, which ends up in a file's name.
 const MAX_BASE: usize = 100;
 
+/// Which pages are kept, and so who sends them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// None: a program renders each.
+    Off,
+    /// Answers, for programs.
+    #[default]
+    On,
+    /// These, and pages for a web server that is set up to send them by itself.
+    Files,
+}
+
+impl Keep {
+    /// All of them by their names, in the order of their numbers in `site.keep`.
+    pub const NAMES: [(&str, Keep); 3] =
+        [("off", Keep::Off), ("on", Keep::On), ("files", Keep::Files)];
+
+    /// The one of a name.
+    pub fn named(name: &str) -> Option<Keep> {
+        let found = Keep::NAMES.into_iter().find(|(own, _)| *own == name);
+        found.map(|(_, keep)| keep)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Keep::NAMES[self as usize].0
+    }
+
+    /// The one that is stored as a number.
+    pub fn stored(number: i64) -> Keep {
+        let found = usize::try_from(number).ok();
+        let found = found.and_then(|number| Keep::NAMES.get(number));
+        found.map_or(Keep::Off, |(_, keep)| *keep)
+    }
+}
+
+/// Which file `blog.db` is, and as of when. No program can set the second time, which the
+/// kernel moves whenever anything is written into the file, or it is put in another's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    inode: u64,
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    /// That of a file.
+    pub fn of(file: &Metadata) -> Stamp {
+        Stamp {
+            inode: file.ino(),
+            changed: (file.ctime(), file.ctime_nsec()),
+        }
+    }
+}
+
 /// What is published, as far as a page depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Generation {
@@ -43,6 +101,8 @@ pub struct Generation {
     pub comments: i64,
     /// `site.changed`: it tells a file that was put in another's place by hand.
     pub changed: Moment,
+    /// Whether web servers send its pages by themselves.
+    pub files: bool,
 }
 
 impl Generation {
@@ -61,12 +121,22 @@ fn build() -> String {
 
 /// The file of a page's whole answer, headers and all, beside the other two. Whoever looks
 /// for it has opened nothing yet, so its name says all that an answer depends on besides
-/// its generation and its address: the programs' version, and the path that the blog lies
-/// below, by which this visitor came.
-pub fn answer(base: &str) -> Option<String> {
+/// its generation and its address: the programs' version, the file that the blog is, and
+/// the path that it lies below, by which this visitor came.
+pub fn answer(stamp: Stamp, base: &str) -> Option<String> {
     let escaped = base.replace('~', "~0").replace('/', "~1"); // as RFC 6901, section 3, does
-    (escaped.len() <= MAX_BASE).then(|| [".answer-", &build(), "-", &escaped].concat())
+    (escaped.len() <= MAX_BASE).then(|| {
+        let (second, fraction) = stamp.changed;
+        let [mut a, mut b, mut c] = [itoa::Buffer::new(); 3];
+        let stamp = [a.format(stamp.inode), b.format(second), c.format(fraction)];
+        [".answer-", &build(), "-", &stamp.join("."), "-", &escaped].concat()
+    })
 }
+
+/// What an answer ends with in its file, which is in no page. A power cut may leave a file
+/// that has its name and only the beginning of what was written into it, and to wait for the
+/// disk with each page would take longer than to render it.
+pub const END: u8 = 4; // ASCII's "end of transmission"
 
 /// What a header of an answer says, by the name that we write.
 pub fn header<'a>(answer: &'a [u8], name: &str) -> Option<&'a str> {
@@ -174,8 +244,25 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_found_only_by_the_path_it_was_made_for() {
-        let names = ["", "/blog", "/~me/blog", "/~1me~1blog", "/a/b", "/a~1b"].map(answer);
+    fn an_answer_is_found_only_by_the_file_and_the_path_it_was_made_for() {
+        let stamp = |inode, second, fraction| Stamp {
+            inode,
+            changed: (second, fraction),
+        };
+        let usual = stamp(17, 1_751_724_300, 5);
+        let paths = ["", "/blog", "/~me/blog", "/~1me~1blog", "/a/b", "/a~1b"];
+        let stamps = [
+            stamp(18, 1_751_724_300, 5),
+            stamp(17, 1_751_724_301, 5),
+            stamp(17, 1_751_724_300, 6),
+            stamp(1, 0x17, 0),
+            stamp(0x11, 7, 0),
+        ];
+        let of_paths = paths.map(|path| answer(usual, path));
+        let names: Vec<_> = of_paths
+            .into_iter()
+            .chain(stamps.map(|stamp| answer(stamp, "")))
+            .collect();
         for (number, name) in names.iter().enumerate() {
             let name = name.as_deref().unwrap();
             assert!(
@@ -184,7 +271,17 @@ mod tests {
             );
             assert!(!names[..number].contains(&Some(name.to_owned())), "{name}");
         }
-        assert_eq!(answer(&"/a".repeat(MAX_BASE)), None);
+        assert_eq!(answer(usual, &"/a".repeat(MAX_BASE)), None);
+    }
+
+    #[test]
+    fn what_is_kept_has_a_name_and_a_number() {
+        for (number, (name, keep)) in (0..).zip(Keep::NAMES) {
+            assert_eq!((Keep::named(name), keep.name()), (Some(keep), name));
+            assert_eq!((keep as i64, Keep::stored(number)), (number, keep));
+        }
+        assert_eq!(Keep::named("yes"), None);
+        assert_eq!((Keep::stored(-1), Keep::stored(3)), (Keep::Off, Keep::Off));
     }
 
     #[test]
@@ -194,6 +291,7 @@ mod tests {
                 seq,
                 comments,
                 changed: 1_751_724_300_000_000,
+                files: false,
             };
             generation.name()
         };

@@ -159,8 +159,8 @@ impl Request {
                 _ => Sender::read(variables)?,
             },
             place: Place {
-                data: None,
                 reached,
+                ..Place::default()
             },
         })
     }

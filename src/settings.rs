@@ -1,6 +1,7 @@
 //! What an owner settles about the blog as a whole. Each setting has a name, by which
 //! the command line and the form of the admin know it, and is checked here alone.
 
+use crate::kept::Keep;
 #[cfg(feature = "save")]
 use crate::markdown;
 #[cfg(feature = "save")]
@@ -29,8 +30,9 @@ pub struct Settings {
     pub per_page: i64,
     /// Rules behind those of the style sheet, or empty.
     pub style: String,
-    /// Whether pages are kept as files once they are rendered.
-    pub keep_pages: bool,
+    /// Which pages are kept once they are rendered. None are until it is known where the
+    /// blog is, or a stranger's idea of that would be in them.
+    pub keep_pages: Keep,
 }
 
 impl Default for Settings {
@@ -46,7 +48,7 @@ impl Default for Settings {
             footer: String::new(),
             per_page: 30,
             style: String::new(),
-            keep_pages: false,
+            keep_pages: Keep::default(),
         }
     }
 }
@@ -92,7 +94,7 @@ impl Settings {
             "footer" => self.footer.replace(MARK, ""),
             "per-page" => self.per_page.to_string(),
             "style" => self.style.clone(),
-            "keep-pages" => if self.keep_pages { "on" } else { "off" }.to_owned(),
+            "keep-pages" => self.keep_pages.name().to_owned(),
             _ => String::new(),
         }
     }
@@ -113,7 +115,7 @@ impl Settings {
             "footer" => self.footer = markdown::own_html(&short(typed)?),
             "per-page" => self.per_page = per_page(typed.trim())?,
             "style" => self.style = style(typed)?,
-            "keep-pages" => self.keep_pages = is_on(typed.trim())?,
+            "keep-pages" => self.keep_pages = keep(typed.trim())?,
             _ => {
                 return Err(format!(
                     "there is no such setting: there are {}",
@@ -234,12 +236,8 @@ fn short(typed: &str) -> Result<String, String> {
 }
 
 #[cfg(feature = "save")]
-fn is_on(typed: &str) -> Result<bool, String> {
-    match typed {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        _ => Err("it is on or off".to_owned()),
-    }
+fn keep(typed: &str) -> Result<Keep, String> {
+    Keep::named(typed).ok_or_else(|| "it is on, off or files".to_owned())
 }
 
 /// Rules that stand inside the page's style element. Nothing but `</style` ends that,

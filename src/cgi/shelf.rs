@@ -1,12 +1,12 @@
 //! Kept pages at the process boundary: an answer that was kept is sent instead of one that
 //! would be rendered, and one that was rendered is kept once it has been sent.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 
 use super::{Stdout, log};
 use crate::cache::{self, Validators};
 use crate::config::Place;
-use crate::kept::{self, Page};
+use crate::kept::{self, Page, Stamp};
 use crate::now::now;
 use crate::path::Path;
 use crate::request::Request;
@@ -15,6 +15,7 @@ use crate::response::Response;
 /// Where pages are kept. Programs whose pages never are do not link it.
 #[derive(Clone, Copy)]
 pub(super) struct Shelf {
+    pub stamp: fn(&Place) -> Option<Stamp>,
     pub find: fn(&Place, &Path) -> Option<Vec<u8>>,
     pub keep: fn(&Place, &Page<'_>, &[u8]) -> io::Result<()>,
 }
@@ -22,8 +23,9 @@ pub(super) struct Shelf {
 impl Shelf {
     /// Sends the answer that was kept, if there is one: as it is, or 304 to a visitor who
     /// has a copy of it.
-    pub fn send(self, request: &Request) -> Option<io::Result<()>> {
+    pub fn send(self, request: &mut Request) -> Option<io::Result<()>> {
         request.is_everybodys().then_some(())?;
+        request.place.stamp = (self.stamp)(&request.place);
         let answer = (self.find)(&request.place, &request.path)?;
         Some(match not_modified(request, &answer) {
             Some(response) => response.write_to(&mut Stdout, false),
@@ -43,8 +45,11 @@ impl Shelf {
         let mut answer = Vec::new();
         let kept = response
             .write_to(&mut answer, false)
-            .and_then(|()| (self.keep)(&request.place, &page, &answer));
-        if let Err(error) = kept {
+            .and_then(|()| (self.keep)(&request.place, &page, &answer))
+            .err();
+        // Whoever may not write there has `mayfly check` to say so, and not a line for each page.
+        let refused = [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem];
+        if let Some(error) = kept.filter(|error| !refused.contains(&error.kind())) {
             let path = request.path.as_str();
             log(&format!("mayfly {program}: {path} was not kept: {error}"));
         }

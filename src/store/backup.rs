@@ -20,6 +20,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 use crate::host::Fact;
+use crate::kept::Keep;
 
 /// The files a copy of a blog has. Whatever else lies in the data directory is
 /// derived from them, but for the folder of uploads.
@@ -153,9 +154,13 @@ pub fn put(copy: &Path, folder: &Path, aside: &Path) -> Result<()> {
     let mut desk = open_desk(copy)?;
     let tx = desk.hold()?;
     tx.execute("UPDATE site SET seq = max(seq, ?1) + ?2", [reached, JUMP])?;
+    let keep = tx.query_row("SELECT keep FROM site", [], |row| row.get(0))?;
     super::note_change(&tx)?;
     tx.commit()?;
     drop(desk);
+    if Keep::stored(keep) != Keep::Off {
+        kept::prepare(folder)?;
+    }
     let _quiet = kept::hush(folder)?;
     if there {
         set_aside(folder, aside)?;

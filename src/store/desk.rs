@@ -15,6 +15,7 @@ use super::{
 };
 use crate::config::Place;
 use crate::error::{Error, Result};
+use crate::kept::Keep;
 use crate::settings::Settings;
 use crate::site::Site;
 use crate::turn;
@@ -53,6 +54,9 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
     }
     make_files(folder)
         .map_err(|error| Error::Internal(format!("{} can't be made: {error}", folder.display())))?;
+    if settings.keep_pages != Keep::Off {
+        kept::prepare(folder)?;
+    }
     let desk = attach(folder)?;
     let connection = &desk.connection;
     // A rollback journal for the file that is read all the time: a lone reader
@@ -79,7 +83,7 @@ pub fn create(folder: &Path, settings: &Settings) -> Result<Desk> {
             settings.per_page,
             now(),
             &settings.style,
-            settings.keep_pages,
+            settings.keep_pages as i64,
         ),
     )?;
     connection.execute_batch("INSERT INTO desk.lock VALUES (0); COMMIT")?;

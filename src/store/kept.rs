@@ -4,21 +4,22 @@
 //! ```text
 //! kept/lock                              held by whoever publishes, or makes the link
 //! kept/now -> 17.3-64f0-0.1.0            the generation of what is published, or no link
-//! kept/17.3-64f0-0.1.0/index.html        the home page, and beside it index.html.gz
-//! kept/17.3-64f0-0.1.0/.answer-0.1.0-    the same with its headers, for programs to send
+//! kept/17.3-64f0-0.1.0/.answer-0.1.0-... the home page with its headers, for programs to send
+//! kept/17.3-64f0-0.1.0/index.html        where a web server sends it, and index.html.gz too
 //! kept/17.3-64f0-0.1.0/tags/a+b/...
 //! kept/17.3-64f0-0.1.0/.name             the folder's own name: see `begin`
 //! kept/17.3-64f0-0.1.0/.size             a byte for each block that is taken
 //! ```
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, ErrorKind, Write};
+mod generation;
+
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::{self, ErrorKind};
 use std::mem::ManuallyDrop;
 #[cfg(feature = "admin")]
 use std::os::unix::fs::MetadataExt;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, symlink};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
 use std::path::Path;
-use std::time::{Duration, UNIX_EPOCH};
 
 use super::{BLOG_FILE, comment, read_blog, read_plainly};
 #[cfg(feature = "admin")]
@@ -27,10 +28,11 @@ use crate::config::Place;
 use crate::error::{Error, Result};
 #[cfg(feature = "admin")]
 use crate::host::Fact;
-use crate::kept::{self, FILES, Generation, Page, below, gzip, order};
+use crate::kept::{self, END, Generation, Keep, Page, Stamp};
 use crate::listing::Moment;
 use crate::path;
 use crate::turn::{self, Turn};
+use generation::{generations, put, remove, sweep, write};
 
 /// The folder, beside the blog's files. All in it is derived, and may be deleted
 /// at any time.
@@ -41,15 +43,6 @@ pub const LINK: &str = "now";
 
 const LOCK: &str = "lock";
 const NAME: &str = ".name";
-const SIZE: &str = ".size";
-
-/// What a file or a folder takes of a disk at least, in bytes.
-const BLOCK: u64 = 4096;
-
-/// Blocks that one generation may take: 128 MB, some 2,500 posts. A visitor who
-/// asks for every page of a great blog fills no disk. Two generations are there at most,
-/// besides one that is being removed.
-const MOST: u64 = 32 << 10;
 
 /// The time in which nothing becomes a kept page. It ends when it is dropped, or with
 /// the process.
@@ -58,12 +51,25 @@ pub struct Quiet(#[allow(dead_code, reason = "holding it is its use")] Turn);
 
 /// What is published, as a program finds it that is about to render a page. Nothing where
 /// the disk does not say: taken for no change, it would name an older generation.
-pub(super) fn generation(place: &Place, seq: i64, changed: Moment) -> Option<Generation> {
+pub(super) fn generation(
+    place: &Place,
+    seq: i64,
+    changed: Moment,
+    keep: Keep,
+) -> Option<Generation> {
     Some(Generation {
         seq,
         comments: comment::changes(place)?,
         changed,
+        files: keep == Keep::Files,
     })
+}
+
+/// Which file the blog is. Asked before it is opened: should another come into its place
+/// meanwhile, what is kept goes by the name of the one that is gone.
+pub fn stamp(place: &Place) -> Option<Stamp> {
+    let found = fs::metadata(place.data.as_deref()?.join(BLOG_FILE));
+    found.ok().map(|found| Stamp::of(&found))
 }
 
 /// Has the web server send no kept page from now on. Whoever changes what is
@@ -105,12 +111,13 @@ pub fn hush(data: &Path) -> Result<Option<Quiet>> {
 pub fn find(place: &Place, path: &path::Path) -> Option<Vec<u8>> {
     let (data, base) = place.data.as_deref().zip(place.reached.base.as_deref())?;
     kept::place(path)?;
-    let name = kept::answer(base)?;
+    let name = kept::answer(place.stamp?, base)?;
     let mut file = data.as_os_str().to_owned();
     for part in ["/", FOLDER, "/", LINK, path.as_str(), &name] {
         file.push(part);
     }
-    fs::read(file).ok()
+    let mut answer = fs::read(file).ok()?;
+    (answer.pop() == Some(END)).then_some(answer)
 }
 
 /// Keeps a page that was rendered in this process, which reads nothing more, by the answer
@@ -131,7 +138,9 @@ pub fn keep(place: &Place, page: &Page<'_>, answer: &[u8]) -> io::Result<()> {
     let is_now = now.trim_end() == name;
     let kept = || -> io::Result<()> {
         if is_now || begin(place, data, &kept, &page.generation)? {
-            let own = place.reached.base.as_deref().and_then(kept::answer);
+            let base = place.reached.base.as_deref();
+            let own = place.stamp.zip(base);
+            let own = own.and_then(|(stamp, base)| kept::answer(stamp, base));
             write(&kept.join(&name), &name, page, answer, own)?;
         }
         Ok(())
@@ -142,57 +151,6 @@ pub fn keep(place: &Place, page: &Page<'_>, answer: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         kept => kept,
     }
-}
-
-/// Writes the files of a page into the folder of its generation.
-fn write(
-    root: &Path,
-    name: &str,
-    page: &Page<'_>,
-    answer: &[u8],
-    own: Option<String>,
-) -> io::Result<()> {
-    let folder = below(root, &page.place);
-    if folder.join(FILES[1]).exists() {
-        return Ok(());
-    }
-    let head = answer.windows(4).position(|four| four == b"\r\n\r\n");
-    let text = head.map_or(answer, |end| &answer[end + 4..]);
-    let packed = gzip(text);
-    let own = own.as_deref().map(|name| (name, answer));
-    let files: Vec<(&str, &[u8])> = own
-        .into_iter()
-        .chain(FILES.into_iter().zip([text, &packed]))
-        .collect();
-    let blocks = |(_, bytes): &(&str, &[u8])| (bytes.len() as u64).div_ceil(BLOCK);
-    let blocks = files.iter().map(blocks).sum::<u64>() + page.place.len() as u64;
-    if !has_room(root, blocks)? {
-        return Ok(());
-    }
-    let mut step = root.to_owned();
-    for segment in &page.place {
-        step.push(segment);
-        match DirBuilder::new().mode(0o755).create(&step) {
-            // Another program was first.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            made => made?,
-        }
-    }
-    // Servers make an entity tag of time and size. So the time tells this generation
-    // from others within the same second, and one file from the other.
-    let micros = u64::from(crc32fast::hash(name.as_bytes()) % 999_990);
-    for (number, (file, content)) in (0..).zip(files) {
-        let second = Duration::from_secs(page.modified.unsigned_abs());
-        let time = UNIX_EPOCH + second + Duration::from_micros(micros + number);
-        let beside = folder.join(format!(".{file}.{}", std::process::id()));
-        let mut new = create(&beside)?;
-        new.write_all(content)?;
-        new.set_modified(time)?;
-        // Or a power cut could leave a file of this name with nothing in it.
-        new.sync_data()?;
-        fs::rename(&beside, folder.join(file))?;
-    }
-    Ok(())
 }
 
 /// Makes the folder of a generation and the link to it, if it is what is published.
@@ -212,9 +170,9 @@ fn begin(place: &Place, data: &Path, kept: &Path, generation: &Generation) -> io
     // that: with the link in its path, a file would be missing where the link is
     // removed after they looked, and lighttpd sends for the rest of a second what it
     // found by a path before.
-    let beside = folder.join(format!(".{}", std::process::id()));
-    create(&beside)?.write_all(format!("{name}\n").as_bytes())?;
-    fs::rename(&beside, folder.join(NAME))?;
+    put(&folder.join(NAME), format!("{name}\n").as_bytes(), |_| {
+        Ok(())
+    })?;
     let beside = kept.join(".now");
     match fs::remove_file(&beside) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -235,77 +193,6 @@ fn published(place: &Place, data: &Path) -> Option<Generation> {
     let kept = blog.site.version.kept;
     drop(ManuallyDrop::into_inner(blog.connection));
     kept
-}
-
-/// Takes so many blocks of what a generation may take.
-fn has_room(root: &Path, blocks: u64) -> io::Result<bool> {
-    let mut size = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o644)
-        .open(root.join(SIZE))?;
-    if size.metadata()?.len() + blocks > MOST {
-        return Ok(false);
-    }
-    size.write_all(&vec![b'.'; usize::try_from(blocks).unwrap_or(0)])?;
-    Ok(true)
-}
-
-/// Removes the folders of other generations, but for the newest of them: a web server
-/// may be about to send a file out of it.
-fn sweep(kept: &Path, now: &str) -> io::Result<()> {
-    let mut others = generations(kept)?;
-    others.retain(|(_, name)| name != now);
-    others.sort_unstable();
-    others.pop();
-    for (_, name) in others {
-        remove(&kept.join(name))?;
-    }
-    Ok(())
-}
-
-/// The folders of generations, each with its place among them. Whatever else is there
-/// is somebody else's.
-fn generations(kept: &Path) -> io::Result<Vec<((i64, i64), String)>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(kept)? {
-        let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else {
-            continue;
-        };
-        if let Some(order) =
-            order(&name).filter(|_| entry.path().symlink_metadata().is_ok_and(|it| it.is_dir()))
-        {
-            found.push((order, name));
-        }
-    }
-    Ok(found)
-}
-
-/// Removes a folder of ours. One that a slow program still writes into is left to
-/// whoever comes next, and so is one that another is removing.
-fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error)
-            if !matches!(
-                error.kind(),
-                ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty
-            ) =>
-        {
-            Err(error)
-        }
-        Ok(()) | Err(_) => Ok(()),
-    }
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o644)
-        .custom_flags(libc::O_NOFOLLOW)
-        .open(path)
 }
 
 /// Makes the folder for kept pages. It may be there, or be a link to where the web
@@ -350,42 +237,52 @@ pub fn look(data: &Path) -> Result<Fact> {
     let sql = "SELECT keep, base_url = '', links = 'plain', next_due IS NOT NULL FROM site";
     let row = check::open(&path).and_then(|blog| {
         blog.query_row(sql, [], |row| {
-            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+            let facts = [row.get(1)?, row.get(2)?, row.get(3)?];
+            Ok((Keep::stored(row.get(0)?), facts))
         })
     });
-    let [keep, nowhere, plain, waiting]: [bool; 4] = row.map_err(|error| explain(&error, &path))?;
+    let (keep, [nowhere, plain, waiting]): (_, [bool; 3]) =
+        row.map_err(|error| explain(&error, &path))?;
+    // Answers are kept where they can be; who wants files has set a web server up for them.
+    let lacking: fn(String) -> Fact = match keep {
+        Keep::Files => Fact::bad,
+        Keep::On | Keep::Off => Fact::odd,
+    };
     let kept = data.join(FOLDER);
     let owner = |path: &Path| fs::metadata(path).map(|found| found.uid()).ok();
-    Ok(if !keep {
-        Fact::well("a program makes each page: none are kept as files")
+    Ok(if keep == Keep::Off {
+        Fact::well("a program makes each page anew: none are kept")
     } else if nowhere {
-        Fact::bad(
-            "pages can't be kept as files while it is unknown where the blog is: \
-             `mayfly settings base-url=https://...`",
+        lacking(
+            "no pages are kept while it is unknown where the blog is: \
+             `mayfly settings base-url=https://...`"
+                .to_owned(),
         )
     } else if plain {
-        Fact::bad(
-            "pages can't be kept as files with plain links: `mayfly settings links=auto`, or \
-             `keep-pages=off`",
+        lacking(
+            "no pages are kept with plain links: `mayfly settings links=auto`, or `keep-pages=off`"
+                .to_owned(),
         )
     } else if !kept.is_dir() {
-        Fact::bad(
-            "kept/ is missing, so no pages are kept as files: `mayfly settings keep-pages=on` makes it",
-        )
+        lacking(format!(
+            "kept/ is missing, so no pages are kept: `mayfly settings keep-pages={}` makes it",
+            keep.name()
+        ))
     } else if owner(&kept) != owner(&path) {
-        Fact::bad(format!(
-            "kept/ does not belong to the owner of {BLOG_FILE}, so no pages are kept as files: run \
+        lacking(format!(
+            "kept/ does not belong to the owner of {BLOG_FILE}, so no pages are kept: run \
              `chown -R --reference={BLOG_FILE} kept/` in the data directory"
         ))
     } else if waiting {
-        Fact::well("pages are kept as files again once what is scheduled is public")
+        Fact::well("pages are kept again once what is scheduled is public")
     } else {
+        let files = match keep {
+            Keep::Files => ", also as files for the web server",
+            Keep::On | Keep::Off => "",
+        };
         match fs::read_link(kept.join(LINK)) {
-            Ok(name) => Fact::well(format!(
-                "pages are kept as files in kept/{}",
-                name.display()
-            )),
-            Err(_) => Fact::well("pages are kept as files from the next request on"),
+            Ok(name) => Fact::well(format!("pages are kept in kept/{}{files}", name.display())),
+            Err(_) => Fact::well(format!("pages are kept from the next request on{files}")),
         }
     })
 }

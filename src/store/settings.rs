@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 use super::desk::{Desk, Effect};
 use super::{kept, source};
 use crate::error::Result;
+use crate::kept::Keep;
 use crate::publish::Press;
 use crate::settings::Settings;
 
@@ -33,7 +34,7 @@ fn settled(blog: &Connection) -> rusqlite::Result<Settings> {
             footer: row.get(7)?,
             per_page: row.get(8)?,
             style: row.get(9)?,
-            keep_pages: row.get(10)?,
+            keep_pages: Keep::stored(row.get(10)?),
         })
     })
 }
@@ -45,7 +46,7 @@ fn settled(blog: &Connection) -> rusqlite::Result<Settings> {
 /// # Errors
 /// Whatever keeps the file from being written.
 pub fn save(desk: &mut Desk, settings: &Settings, press: &Press) -> Result<()> {
-    if settings.keep_pages {
+    if settings.keep_pages != Keep::Off {
         kept::prepare(&desk.folder)?;
     }
     desk.attempt(|tx| {
@@ -67,7 +68,7 @@ pub fn save(desk: &mut Desk, settings: &Settings, press: &Press) -> Result<()> {
                 settings.footer,
                 settings.per_page,
                 settings.style,
-                settings.keep_pages,
+                settings.keep_pages as i64,
             ],
         )?;
         if before.zone != settings.zone {
@@ -76,7 +77,7 @@ pub fn save(desk: &mut Desk, settings: &Settings, press: &Press) -> Result<()> {
         Ok(((), Effect::Public))
     })?;
     match settings.keep_pages {
-        true => Ok(()),
-        false => kept::clear(&desk.folder),
+        Keep::On | Keep::Files => Ok(()),
+        Keep::Off => kept::clear(&desk.folder),
     }
 }

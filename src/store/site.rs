@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use super::head::{number, of_only_row, split, unreadable};
 use crate::cache::Version;
 use crate::config::Place;
+use crate::kept::Keep;
 use crate::site::Site;
 use crate::url::{Links, Style};
 
@@ -49,7 +50,8 @@ fn of_head(head: &str, place: &Place) -> rusqlite::Result<Site> {
     ] = split(head).ok_or_else(|| unreadable(0))?;
     let links = Links::new(Style::named(links), base_url, &place.reached);
     let (seq, changed) = (number(seq, 0)?, number(changed, 0)?);
-    let keeps = keep == "1" && next_due.is_empty() && links.are_everybodys();
+    let keep = Keep::stored(number(keep, 0)?);
+    let keeps = keep != Keep::Off && next_due.is_empty() && links.are_everybodys();
     Ok(Site {
         title: title.to_owned(),
         tagline: tagline.to_owned(),
@@ -71,7 +73,7 @@ fn of_head(head: &str, place: &Place) -> rusqlite::Result<Site> {
             },
             now: super::now(),
             kept: match keeps {
-                true => super::kept::generation(place, seq, changed),
+                true => super::kept::generation(place, seq, changed, keep),
                 false => None,
             },
         },

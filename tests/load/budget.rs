@@ -26,7 +26,9 @@ mod limits;
 #[path = "budget/message.rs"]
 mod message;
 
+use std::ffi::OsString;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
@@ -292,11 +294,11 @@ impl Kit {
             .unwrap();
     }
 
-    /// Three of the pages, as answers that were kept: from here on all are.
+    /// Three of the pages, as answers that were kept: from here on all are, for the blog
+    /// knows where it is.
     fn kept_pages(&self) -> Vec<Page> {
         let path = self.blog.to_str().unwrap();
-        let at = "base-url=http://example.org";
-        mayfly(&["--data", path, "settings", "keep-pages=on", at]);
+        mayfly(&["--data", path, "settings", "base-url=http://example.org"]);
         self.let_time_pass();
         let named = |page: Page| {
             let name = match page.name {
@@ -305,10 +307,11 @@ impl Kit {
                 "home" => "home, kept",
                 _ => return None,
             };
-            let kept = self
-                .blog
-                .join(format!("kept/now{}index.html.gz", page.path));
-            assert!(kept.exists(), "{} was not kept", page.path);
+            let folder = self.blog.join(format!("kept/now{}", page.path));
+            let files = fs::read_dir(&folder).into_iter().flatten().flatten();
+            let mut names = files.map(|file| file.file_name());
+            let is_answer = |name: OsString| name.as_bytes().starts_with(b".answer-");
+            assert!(names.any(is_answer), "{} was not kept", page.path);
             Some(Page { name, ..page })
         };
         self.pages().into_iter().filter_map(named).collect()

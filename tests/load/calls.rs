@@ -10,6 +10,7 @@ use crate::{Result, failed};
 
 /// The system calls of a run, in order, the `execve` that starts it included.
 pub fn of(program: &Program) -> Result<Vec<String>> {
+    program.forget()?;
     let log = NamedTempFile::new()?;
     let file = log.path().display().to_string();
     let options = ["-f", "-qq", "-o", &file, "--"].map(str::to_owned);

@@ -14,6 +14,7 @@ use crate::{Result, failed};
 /// The `ru_maxrss` of a child counts the memory of whoever started it as well, so
 /// the kernel is asked about the process itself, while it is ending.
 pub fn peak(program: &Program) -> Result<u64> {
+    program.forget()?;
     let traced = Traced::start(program)?;
     // SAFETY: the child has stopped, and the option is a number.
     unsafe {

@@ -17,6 +17,7 @@ $build --features guestbook --bin guestbook
 # Beside it, the page about a missing page has hints.
 install -m 755 dist/cgi-bin/search "target/order/$target/release/"
 dist/mayfly init "$work/blog" --title Order --zone UTC --base-url http://example.org >/dev/null
+dist/mayfly --data "$work/blog" settings keep-pages=off >/dev/null
 dist/mayfly --data "$work/blog" seed --posts 2000 >/dev/null
 
 # The functions of one page, a line each: its status, its program, its address, and the entity
@@ -62,7 +63,7 @@ tag() { tr -d '\r' <"$work/page" | sed -n 's/^ETag: //p'; }
 dist/mayfly --data "$work/blog" settings keep-pages=on >/dev/null
 {
     for kept in "home /" "tag /tags/performance/" "post $post"; do
-        until [ -e "$work/blog/kept/now${kept#* }index.html.gz" ]; do page 200 $kept >/dev/null; done
+        until ls "$work/blog/kept/now${kept#* }".answer-* >/dev/null 2>&1; do page 200 $kept >>"$work/keeping"; done
         page 200 $kept
         page 304 $kept "$(tag)"
     done
@@ -100,7 +101,7 @@ nm -A "$(rustc --print sysroot)/lib/rustlib/$target/lib/self-contained/libc.a" 2
     echo "        *libc.a:mem*.lo(.text .text.*)"
     echo "        *libc.a:__set_thread_area.lo(.text .text.*)"
     echo "        *libc.a:_Exit.lo(.text .text.*)"
-    for functions in kept functions writing; do
+    for functions in kept functions writing keeping; do
         sort "$work/$functions" | uniq -c | sort -k1,1nr -k2 | awk '{ print $2 }'
     done | grep -v '^0x\|^(' |
         awk 'NR == FNR { object[$1] = $2; next }

@@ -2,7 +2,7 @@
 //! it used.
 
 use std::ffi::CString;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, FromRawFd};
@@ -23,6 +23,8 @@ pub struct Program {
     pub environment: Vec<CString>,
     /// Where its input is.
     pub input: PathBuf,
+    /// What is removed before each run, should it be there.
+    pub forgotten: Vec<PathBuf>,
 }
 
 /// One run of a program.
@@ -70,6 +72,7 @@ impl Program {
             file: file.to_owned(),
             environment: Vec::new(),
             input: NOTHING.into(),
+            forgotten: Vec::new(),
         })
     }
 
@@ -93,6 +96,15 @@ impl Program {
             program = program.variable(name, value)?;
         }
         Ok(program)
+    }
+
+    /// Removes what no run is to find.
+    pub fn forget(&self) -> io::Result<()> {
+        let mut removed = self.forgotten.iter().map(fs::remove_file);
+        removed.try_for_each(|removed| match removed {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        })
     }
 
     /// What it reads.
@@ -135,6 +147,7 @@ impl Program {
     /// posix_spawn lends the child this process's memory until it is replaced, so
     /// that no copying of page tables is counted as the program's own time.
     pub fn run_into(&self, streams: &Streams) -> Result<Run> {
+        self.forget()?;
         let file = CString::new(self.file.as_os_str().as_bytes())?;
         let input = self.input()?;
         let arguments = pointers(slice::from_ref(&file));

@@ -62,7 +62,7 @@ fn start(name: &str, way: Way, base: &'static str) -> Server {
         fs::write(post.join(file), format!("---\n{text}\n---\nText.\n")).expect("a post");
     }
     mayfly(&["--data", text(&data), "import", text(&post)]);
-    mayfly(&["--data", text(&data), "settings", "keep-pages=on"]);
+    mayfly(&["--data", text(&data), "settings", "keep-pages=files"]);
     let_time_pass(&data);
     let setup = Setup {
         way,

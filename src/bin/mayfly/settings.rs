@@ -32,8 +32,9 @@ The settings:
   per-page                 posts on a page of a list, 1 to 200
   footer                   HTML below every page, at most 8 KB
   style                    CSS behind that of every page, at most 8 KB
-  keep-pages               on or off: keep pages as files, to be sent again by programs, or by
-                           a web server that is set up for it; it needs base-url";
+  keep-pages               on: programs send again what they rendered, until anything is
+                           published; files: so does a web server that is set up for it;
+                           off. No pages are kept without base-url";
 
 /// Tell what is settled about the blog, or settle it
 ///

@@ -67,9 +67,10 @@ fn about(name: &str) -> About<'_> {
              wherever it lies.",
         ),
         "keep-pages" => (
-            "Keep pages as files",
-            "For a blog with more visitors than its machine has time for. It needs the address of the \
-             blog above. A web server that is set up to send those files is faster still.",
+            "Keep pages",
+            "A page that was made is kept, and sent again until you publish anything: it takes half the \
+             time. It needs the address of the blog above. Files are for a web server that you have \
+             set up to send them by itself.",
         ),
         _ => (
             "Your own style rules",
@@ -96,7 +97,11 @@ fn setting(name: &str, typed: &Typed, zones: &[String]) -> Markup {
             choice(about, typed, &zones)
         }
         "keep-pages" => {
-            let answers = [("off", "No: a program makes each page"), ("on", "Yes")];
+            let answers = [
+                ("on", "Yes"),
+                ("files", "Yes, also as files for the web server"),
+                ("off", "No: a program makes each page anew"),
+            ];
             choice(about, typed, &answers)
         }
         "base-url" => line(about, typed, "url"),

@@ -36,6 +36,7 @@ pub fn kept(input: &[u8]) {
         seq: number(0),
         comments: number(7),
         changed: number(14),
+        files: false,
     };
     assert_eq!(order(&generation.name()), Some((number(0), number(7))));
 }

@@ -1,35 +1,43 @@
 //! Kept answers: what a program sends again, headers and all, where no web server does.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
-use super::{POST, ask, calls, file, folder, keeping, settle};
+use mayfly::kept::{END, Stamp};
+
+use super::{POST, ask, calls, file, folder, known, settle};
 use crate::site::{Request, Site};
 
 /// The answer that a program would send to whoever comes by the blog's own address.
 fn answer(site: &Site, path: &str) -> Option<PathBuf> {
-    let name = mayfly::kept::answer("").unwrap();
-    file(site, path, &name)
+    file(site, path, &name(site, ""))
+}
+
+/// How it is called, for a blog below a path.
+fn name(site: &Site, base: &str) -> String {
+    let blog = fs::metadata(site.data().join("blog.db")).unwrap();
+    mayfly::kept::answer(Stamp::of(&blog), base).unwrap()
 }
 
 /// What no program writes, of the length of what they do.
 const FORGED: &str = "<!doctype html>";
 
 /// Puts it into the answer that was kept.
-fn forge(site: &Site, path: &str) {
+pub fn forge(site: &Site, path: &str) {
     let file = answer(site, path).unwrap();
     let kept = fs::read_to_string(&file).unwrap();
     fs::write(file, kept.replace("<!DOCTYPE html>", FORGED)).unwrap();
 }
 
 /// Whether what a program sends comes out of that file.
-fn is_kept(site: &Site, path: &str) -> bool {
+pub fn is_kept(site: &Site, path: &str) -> bool {
     ask(site, path).contains(FORGED)
 }
 
 #[test]
 fn a_program_sends_its_own_answer_again_and_opens_no_database() {
-    let site = keeping();
+    let site = known();
     for path in [
         "/",
         POST,
@@ -39,16 +47,20 @@ fn a_program_sends_its_own_answer_again_and_opens_no_database() {
         "/about/",
     ] {
         let first = site.ask(path).exchange().stdout;
-        assert_eq!(
-            fs::read(answer(&site, path).unwrap()).unwrap(),
-            first,
-            "{path}"
-        );
+        let kept = fs::read(answer(&site, path).unwrap()).unwrap();
+        assert!(kept.strip_suffix(&[END]) == Some(&first[..]), "{path}");
         assert_eq!(site.ask(path).exchange().stdout, first, "{path}");
+        assert_eq!(file(&site, path, "index.html"), None);
     }
     let kept = calls(&site);
+    let opened = kept.lines().filter(|call| call.starts_with("open"));
+    let opened: Vec<&str> = opened.collect();
     assert!(
-        !kept.contains("blog.db") && kept.contains(".answer-"),
+        opened.iter().all(|call| !call.contains("blog.db")),
+        "{kept}"
+    );
+    assert!(
+        opened.iter().any(|call| call.contains(".answer-")),
         "{kept}"
     );
     settle(&site, &["title=Another"]);
@@ -57,7 +69,7 @@ fn a_program_sends_its_own_answer_again_and_opens_no_database() {
 
 #[test]
 fn whoever_has_the_kept_answer_is_told_so_and_no_database_is_opened() {
-    let site = keeping();
+    let site = known();
     // HEAD keeps nothing.
     let page = site.ask(POST).method("HEAD").run().ok();
     let said = |name: &str| page.header(name).unwrap().to_owned();
@@ -102,7 +114,7 @@ fn whoever_has_the_kept_answer_is_told_so_and_no_database_is_opened() {
 
 #[test]
 fn whoever_it_would_not_do_for_gets_a_page_of_their_own() {
-    let site = keeping();
+    let site = known();
     ask(&site, POST);
     forge(&site, POST);
     assert!(is_kept(&site, POST));
@@ -137,20 +149,34 @@ fn whoever_it_would_not_do_for_gets_a_page_of_their_own() {
 
 #[test]
 fn what_programs_of_another_version_kept_is_not_sent() {
-    let site = keeping();
+    let site = known();
     ask(&site, "/");
     forge(&site, "/");
     let own = answer(&site, "/").unwrap();
     fs::rename(&own, own.with_file_name(".answer-0.0.9-")).unwrap();
     assert!(!is_kept(&site, "/"));
-    // Nor is what can't be read.
-    fs::create_dir(&own).unwrap();
+    // Nor is what can't be read. It was kept anew meanwhile.
+    fs::remove_file(&own).unwrap();
+    symlink("nowhere", &own).unwrap();
     assert!(!is_kept(&site, "/"));
 }
 
 #[test]
+fn what_a_power_cut_left_of_an_answer_is_not_sent() {
+    let site = known();
+    let page = ask(&site, POST);
+    let own = answer(&site, POST).unwrap();
+    let whole = fs::read(&own).unwrap();
+    for length in [0, 1, 300, 4096, whole.len() - 1] {
+        fs::write(&own, &whole[..length]).unwrap();
+        assert_eq!(ask(&site, POST), page, "{length}");
+        assert!(fs::read(&own).unwrap() == whole, "{length}: kept anew");
+    }
+}
+
+#[test]
 fn a_blog_below_a_path_has_its_answers_kept_too() {
-    let site = keeping();
+    let site = known();
     settle(&site, &["base-url=http://blog.example/~me/blog"]);
     let asks = || {
         let request = site.request("post").var("PATH_INFO", POST);
@@ -159,15 +185,15 @@ fn a_blog_below_a_path_has_its_answers_kept_too() {
     };
     let page = asks();
     assert!(page.contains("href=\"/~me/blog/2025/"));
-    let name = mayfly::kept::answer("/~me/blog").unwrap();
-    let kept = fs::read_to_string(file(&site, POST, &name).unwrap()).unwrap();
-    assert!(kept.ends_with(&page));
+    let kept = file(&site, POST, &name(&site, "/~me/blog")).unwrap();
+    let kept = fs::read_to_string(kept).unwrap();
+    assert!(kept.trim_end_matches(char::from(END)).ends_with(&page));
     assert_eq!(asks(), page);
 }
 
 #[test]
 fn no_answer_is_sent_that_is_older_than_its_link() {
-    let site = keeping();
+    let site = known();
     ask(&site, "/");
     forge(&site, "/");
     assert!(is_kept(&site, "/"));

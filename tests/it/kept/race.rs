@@ -23,6 +23,7 @@ fn place(site: &Site) -> Place {
             base,
             ..Reached::default()
         },
+        ..Place::default()
     }
 }
 
@@ -34,6 +35,7 @@ fn generation(site: &Site) -> Generation {
             seq: row.get(0)?,
             comments: 0,
             changed: row.get(1)?,
+            files: true,
         })
     });
     row.unwrap()

@@ -141,10 +141,9 @@ pub fn kept(text: &mut String, figures: &Figures) -> Result<()> {
     writeln!(
         text,
         "\n### Kept pages\n\n\
-         With `keep-pages=on` a page that a program rendered is kept as files until anything is published \
-         (`deploy/README.md`). Behind any server a program sends its answer again, and opens no database; a server \
-         that is set up for it starts none. At 8 connections, in turn; the packed file is packed once, when it is \
-         made.\n\n\
+         A page that a program rendered is kept until anything is published (`deploy/README.md`). Behind any server \
+         a program sends its answer again, and opens no database; with `keep-pages=files` a server that is set up \
+         for it starts none. At 8 connections, in turn; the packed file is packed once, when it is made.\n\n\
          | server | page | requests/s | ratio to the rendered one | min | max | p50 ms | p99 ms | errors | bytes |\n\
          |---|---|---|---|---|---|---|---|---|---|"
     )?;

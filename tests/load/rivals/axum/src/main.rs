@@ -39,6 +39,7 @@ fn page() -> Result<String, Box<dyn Error>> {
             base: Some(String::new()),
             ..url::Reached::default()
         },
+        ..Place::default()
     };
     let file = std::path::Path::new(&std::env::var("MAYFLY_DATA")?).join(store::BLOG_FILE);
     let changed = std::fs::metadata(file)?.modified()?;
