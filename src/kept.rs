@@ -19,7 +19,6 @@
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
 
 use crate::cache::BUILD;
 use crate::listing::Moment;
@@ -35,8 +34,9 @@ const MAX_DEPTH: usize = 8;
 /// The file of a page, in the folder that its address names, and of its short form.
 pub const FILES: [&str; 2] = ["index.html", "index.html.gz"];
 
-/// Longest path that a blog with kept answers lies below, which ends up in a file's name.
-const MAX_BASE: usize = 100;
+/// Longest name of the file of an answer; another name is made of it while it is written,
+/// which is somewhat longer.
+const MAX_NAME: usize = 240;
 
 /// Which pages are kept, and so who sends them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,18 +119,20 @@ fn build() -> String {
     BUILD.chars().filter(fits).collect()
 }
 
-/// The file of a page's whole answer, headers and all, beside the other two. Whoever looks
-/// for it has opened nothing yet, so its name says all that an answer depends on besides
-/// its generation and its address: the programs' version, the file that the blog is, and
-/// the path that it lies below, by which this visitor came.
-pub fn answer(stamp: Stamp, base: &str) -> Option<String> {
-    let escaped = base.replace('~', "~0").replace('/', "~1"); // as RFC 6901, section 3, does
-    (escaped.len() <= MAX_BASE).then(|| {
-        let (second, fraction) = stamp.changed;
-        let [mut a, mut b, mut c] = [itoa::Buffer::new(); 3];
-        let stamp = [a.format(stamp.inode), b.format(second), c.format(fraction)];
-        [".answer-", &build(), "-", &stamp.join("."), "-", &escaped].concat()
-    })
+/// The file of a page's whole answer, headers and all, in the folder of its generation. Whoever
+/// looks for it has opened nothing yet, so its name says all that an answer depends on besides
+/// its generation: the programs' version, the file that the blog is, the path that it lies below,
+/// by which this visitor came, and the address. All are in one folder: to make one for
+/// each segment takes as long as to write the file.
+pub fn answer(stamp: Stamp, base: &str, path: &Path) -> Option<String> {
+    place(path)?;
+    let (second, fraction) = stamp.changed;
+    let [mut a, mut b, mut c] = [itoa::Buffer::new(); 3];
+    let stamp = [a.format(stamp.inode), b.format(second), c.format(fraction)].join(".");
+    // Neither is in a plain segment, so no two addresses have one name.
+    let address = [base, "=", path.as_str()].concat().replace('/', "!");
+    let name = ["answer-", &build(), "-", &stamp, "-", &address].concat();
+    (name.len() <= MAX_NAME && base.split('/').all(is_plain)).then_some(name)
 }
 
 /// What an answer ends with in its file, which is in no page. A power cut may leave a file
@@ -183,15 +185,12 @@ fn is_plain(segment: &str) -> bool {
 pub struct Page<'a> {
     /// What it shows.
     pub generation: Generation,
-    /// The folders of its address.
-    pub place: Vec<&'a str>,
+    /// Its address, which has a place.
+    pub path: &'a Path,
+    /// Bytes of it.
+    pub length: u64,
     /// Its `Last-Modified`, a second since 1970.
     pub modified: i64,
-}
-
-/// The path of a folder below another.
-pub fn below(folder: &std::path::Path, segments: &[&str]) -> PathBuf {
-    folder.join(segments.join("/"))
 }
 
 /// What gzip begins with: no name, no time, and a system that does not matter.
@@ -244,34 +243,40 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_found_only_by_the_file_and_the_path_it_was_made_for() {
-        let stamp = |inode, second, fraction| Stamp {
-            inode,
-            changed: (second, fraction),
+    fn an_answer_is_found_only_by_what_it_was_made_for() {
+        let name = |inode, changed, base: &str, path: &str| {
+            let path = Path::parse(path.as_bytes()).unwrap();
+            answer(Stamp { inode, changed }, base, &path)
         };
-        let usual = stamp(17, 1_751_724_300, 5);
-        let paths = ["", "/blog", "/~me/blog", "/~1me~1blog", "/a/b", "/a~1b"];
-        let stamps = [
-            stamp(18, 1_751_724_300, 5),
-            stamp(17, 1_751_724_301, 5),
-            stamp(17, 1_751_724_300, 6),
-            stamp(1, 0x17, 0),
-            stamp(0x11, 7, 0),
+        let usual = (1_751_724_300, 5);
+        let names = [
+            name(17, usual, "", "/"),
+            name(17, usual, "", "/blog/"),
+            name(17, usual, "/blog", "/"),
+            name(17, usual, "/~me/blog", "/"),
+            name(17, usual, "/~me", "/blog/"),
+            name(18, usual, "", "/"),
+            name(17, (1_751_724_301, 5), "", "/"),
+            name(17, (1_751_724_300, 6), "", "/"),
+            name(1, (17, 0), "", "/"),
+            name(11, (7, 0), "", "/"),
         ];
-        let of_paths = paths.map(|path| answer(usual, path));
-        let names: Vec<_> = of_paths
-            .into_iter()
-            .chain(stamps.map(|stamp| answer(stamp, "")))
-            .collect();
         for (number, name) in names.iter().enumerate() {
             let name = name.as_deref().unwrap();
-            assert!(
-                name.starts_with(".answer-") && !name.contains('/'),
-                "{name}"
-            );
+            assert!(name.starts_with("answer-") && !name.contains('/'), "{name}");
             assert!(!names[..number].contains(&Some(name.to_owned())), "{name}");
         }
-        assert_eq!(answer(usual, &"/a".repeat(MAX_BASE)), None);
+        let long = "x".repeat(MAX_SEGMENT);
+        for (base, path) in [
+            ("", format!("/{long}/{long}/").as_str()),
+            (&format!("/{long}/{long}"), "/"),
+            ("", "/why?/"),
+            ("/a!b", "/"),
+            ("/a=b", "/"),
+            ("/..", "/"),
+        ] {
+            assert_eq!(name(17, usual, base, path), None, "{base}{path}");
+        }
     }
 
     #[test]

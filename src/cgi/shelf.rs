@@ -11,13 +11,14 @@ use crate::now::now;
 use crate::path::Path;
 use crate::request::Request;
 use crate::response::Response;
+use crate::store::kept::Again;
 
 /// Where pages are kept. Programs whose pages never are do not link it.
 #[derive(Clone, Copy)]
 pub(super) struct Shelf {
     pub stamp: fn(&Place) -> Option<Stamp>,
     pub find: fn(&Place, &Path) -> Option<Vec<u8>>,
-    pub keep: fn(&Place, &Page<'_>, &[u8]) -> io::Result<()>,
+    pub keep: fn(&Place, &Page<'_>, Again<'_>) -> io::Result<()>,
 }
 
 impl Shelf {
@@ -42,11 +43,8 @@ impl Shelf {
         // SAFETY: a plain system call. What is made from here on is public, and the
         // web server may run as another user.
         unsafe { libc::umask(0o022) };
-        let mut answer = Vec::new();
-        let kept = response
-            .write_to(&mut answer, false)
-            .and_then(|()| (self.keep)(&request.place, &page, &answer))
-            .err();
+        let again = |mut out: &mut dyn Write| response.write_to(&mut out, false);
+        let kept = (self.keep)(&request.place, &page, &again).err();
         // Whoever may not write there has `mayfly check` to say so, and not a line for each page.
         let refused = [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem];
         if let Some(error) = kept.filter(|error| !refused.contains(&error.kind())) {
@@ -85,9 +83,11 @@ pub(super) fn page<'a>(request: &'a Request, response: &Response) -> Option<Page
     let generation = version.kept?;
     let modified = version.modified()?;
     request.is_everybodys().then_some(())?;
+    kept::place(&request.path)?;
     Some(Page {
         generation,
-        place: kept::place(&request.path)?,
+        path: &request.path,
+        length: response.body().iter().map(|piece| piece.len() as u64).sum(),
         modified,
     })
 }

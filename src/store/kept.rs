@@ -4,9 +4,8 @@
 //! ```text
 //! kept/lock                              held by whoever publishes, or makes the link
 //! kept/now -> 17.3-64f0-0.1.0            the generation of what is published, or no link
-//! kept/17.3-64f0-0.1.0/.answer-0.1.0-... the home page with its headers, for programs to send
-//! kept/17.3-64f0-0.1.0/index.html        where a web server sends it, and index.html.gz too
-//! kept/17.3-64f0-0.1.0/tags/a+b/...
+//! kept/17.3-64f0-0.1.0/answer-...=!tags! a page with its headers, for programs to send
+//! kept/17.3-64f0-0.1.0/tags/index.html   where a web server sends it, and index.html.gz too
 //! kept/17.3-64f0-0.1.0/.name             the folder's own name: see `begin`
 //! kept/17.3-64f0-0.1.0/.size             a byte for each block that is taken
 //! ```
@@ -14,7 +13,7 @@
 mod generation;
 
 use std::fs::{self, DirBuilder, File, Permissions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::mem::ManuallyDrop;
 #[cfg(feature = "admin")]
 use std::os::unix::fs::MetadataExt;
@@ -110,22 +109,24 @@ pub fn hush(data: &Path) -> Result<Option<Quiet>> {
 /// its own up for each process (`tests/load/NOTES.md`).
 pub fn find(place: &Place, path: &path::Path) -> Option<Vec<u8>> {
     let (data, base) = place.data.as_deref().zip(place.reached.base.as_deref())?;
-    kept::place(path)?;
-    let name = kept::answer(place.stamp?, base)?;
+    let name = kept::answer(place.stamp?, base, path)?;
     let mut file = data.as_os_str().to_owned();
-    for part in ["/", FOLDER, "/", LINK, path.as_str(), &name] {
+    for part in ["/", FOLDER, "/", LINK, "/", &name] {
         file.push(part);
     }
     let mut answer = fs::read(file).ok()?;
     (answer.pop() == Some(END)).then_some(answer)
 }
 
+/// Writes an answer that was sent once more, to where it is kept.
+pub type Again<'a> = &'a dyn Fn(&mut dyn Write) -> io::Result<()>;
+
 /// Keeps a page that was rendered in this process, which reads nothing more, by the answer
 /// that was sent. Where what is published has changed since, it is not kept.
 ///
 /// # Errors
 /// Whatever keeps the files from being written. The page itself was answered.
-pub fn keep(place: &Place, page: &Page<'_>, answer: &[u8]) -> io::Result<()> {
+pub fn keep(place: &Place, page: &Page<'_>, again: Again<'_>) -> io::Result<()> {
     let Some(data) = place.data.as_deref() else {
         return Ok(());
     };
@@ -134,22 +135,30 @@ pub fn keep(place: &Place, page: &Page<'_>, answer: &[u8]) -> io::Result<()> {
     drop(File::open(data.join(BLOG_FILE))?);
     let kept = data.join(FOLDER);
     let name = page.generation.name();
-    let now = fs::read_to_string(kept.join(LINK).join(NAME)).unwrap_or_default();
-    let is_now = now.trim_end() == name;
-    let kept = || -> io::Result<()> {
-        if is_now || begin(place, data, &kept, &page.generation)? {
-            let base = place.reached.base.as_deref();
-            let own = place.stamp.zip(base);
-            let own = own.and_then(|(stamp, base)| kept::answer(stamp, base));
-            write(&kept.join(&name), &name, page, answer, own)?;
-        }
-        Ok(())
+    let own = place.stamp.zip(place.reached.base.as_deref());
+    let own = own.and_then(|(stamp, base)| kept::answer(stamp, base, page.path));
+    let write = || write(&kept.join(&name), page, own.as_deref(), again);
+    let is_gone = |written: &io::Result<()>| {
+        let error = written.as_ref().err();
+        error.is_some_and(|error| error.kind() == ErrorKind::NotFound)
     };
-    match kept() {
+    let is_now = fs::read_link(kept.join(LINK)).is_ok_and(|now| now.as_os_str() == &*name);
+    let mut written = match is_now {
+        true => write(),
+        false => Err(ErrorKind::NotFound.into()),
+    };
+    // Nobody has kept a page of this generation yet, or somebody has deleted them all.
+    if is_gone(&written) {
+        written = begin(place, data, &kept, &page.generation).and_then(|begun| match begun {
+            true => write(),
+            false => Ok(()),
+        });
+    }
+    match is_gone(&written) {
         // There is no folder for kept pages, or so much was published meanwhile that the
         // one of this generation is gone.
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        kept => kept,
+        true => Ok(()),
+        false => written,
     }
 }
 
@@ -170,8 +179,8 @@ fn begin(place: &Place, data: &Path, kept: &Path, generation: &Generation) -> io
     // that: with the link in its path, a file would be missing where the link is
     // removed after they looked, and lighttpd sends for the rest of a second what it
     // found by a path before.
-    put(&folder.join(NAME), format!("{name}\n").as_bytes(), |_| {
-        Ok(())
+    put(&folder.join(NAME), |new| {
+        new.write_all(format!("{name}\n").as_bytes())
     })?;
     let beside = kept.join(".now");
     match fs::remove_file(&beside) {

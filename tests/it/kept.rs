@@ -259,7 +259,7 @@ fn where_it_is_off_a_request_looks_once_for_what_is_not_there() {
     settle(&site, &["keep-pages=on"]);
     let first = calls(&site);
     assert!(
-        first.contains(".answer-") && !first.contains("index.html") && !first.contains("sync"),
+        first.contains("/answer-") && !first.contains("index.html") && !first.contains("sync"),
         "{first}"
     );
     settle(&site, &["keep-pages=files"]);

@@ -307,10 +307,10 @@ impl Kit {
                 "home" => "home, kept",
                 _ => return None,
             };
-            let folder = self.blog.join(format!("kept/now{}", page.path));
-            let files = fs::read_dir(&folder).into_iter().flatten().flatten();
+            let address = format!("={}", page.path.replace('/', "!"));
+            let files = fs::read_dir(self.blog.join("kept/now")).unwrap().flatten();
             let mut names = files.map(|file| file.file_name());
-            let is_answer = |name: OsString| name.as_bytes().starts_with(b".answer-");
+            let is_answer = |name: OsString| name.as_bytes().ends_with(address.as_bytes());
             assert!(names.any(is_answer), "{} was not kept", page.path);
             Some(Page { name, ..page })
         };

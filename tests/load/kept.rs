@@ -1,7 +1,6 @@
 //! Kept pages: the same page rendered by a program, sent again by a program, and sent as a
 //! file by the web server.
 
-use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -59,7 +58,7 @@ impl Bench {
         let (mut kept, mut at_first) = (Vec::new(), Vec::new());
         for page in pages {
             let (_, program) = self.checked(&page, &data)?;
-            let answer = wait_for(&data, &page, ANSWER, || program.run().map(|_| ()))?;
+            let answer = wait_for(|| answer(&data, &page), || program.run().map(|_| ()))?;
             if SENT.contains(&page.name) {
                 // It keeps the answer again, so whoever comes after it finds one; with what is
                 // noted of the room that all of them take, there would be none left in the end.
@@ -107,9 +106,11 @@ impl Bench {
                 Question::new(site.address(), target, header, 200)
             };
             questions.push((page.name.to_owned(), ask(&plain, &rendered, "")?));
-            wait_for(&data, &page, PACKED, || {
-                ask(&plain, &page.path, "").map(|_| ())
-            })?;
+            let packed = data.join(format!("kept/now{}index.html.gz", page.path));
+            wait_for(
+                || packed.exists().then(|| packed.clone()),
+                || ask(&plain, &page.path, "").map(|_| ()),
+            )?;
             questions.push((by_program(page.name), ask(&plain, &page.path, "")?));
             let sent = by_server(page.name);
             let packed = ask(&site, &page.path, "Accept-Encoding: gzip\r\n")?;
@@ -126,24 +127,24 @@ impl Bench {
     }
 }
 
-/// What the files begin with that a program sends, and that a web server sends last.
-const ANSWER: &str = ".answer-";
-const PACKED: &str = "index.html.gz";
+/// The answer that was kept of a page.
+fn answer(data: &Path, page: &Page) -> Option<PathBuf> {
+    let address = format!("={}", page.path.replace('/', "!"));
+    let files = fs::read_dir(data.join("kept/now")).ok()?.flatten();
+    let mut files = files.map(|file| file.path());
+    files.find(|file| file.as_os_str().as_bytes().ends_with(address.as_bytes()))
+}
 
 /// Has a page rendered until it is there as a file.
-fn wait_for(data: &Path, page: &Page, name: &str, ask: impl Fn() -> Result<()>) -> Result<PathBuf> {
-    let folder = data.join(format!("kept/now{}", page.path));
+fn wait_for(found: impl Fn() -> Option<PathBuf>, ask: impl Fn() -> Result<()>) -> Result<PathBuf> {
     let started = Instant::now();
     loop {
-        let files = fs::read_dir(&folder).into_iter().flatten().flatten();
-        let mut files = files.map(|file| file.file_name());
-        let begins = |file: &OsString| file.as_bytes().starts_with(name.as_bytes());
-        if let Some(found) = files.find(begins) {
-            return Ok(folder.join(found));
+        if let Some(file) = found() {
+            return Ok(file);
         }
         ask()?;
         if started.elapsed() > PATIENCE {
-            return Err(failed(format!("{} was not kept", page.path)));
+            return Err(failed("no page was kept"));
         }
         thread::sleep(Duration::from_millis(50));
     }

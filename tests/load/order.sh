@@ -63,7 +63,9 @@ tag() { tr -d '\r' <"$work/page" | sed -n 's/^ETag: //p'; }
 dist/mayfly --data "$work/blog" settings keep-pages=on >/dev/null
 {
     for kept in "home /" "tag /tags/performance/" "post $post"; do
-        until ls "$work/blog/kept/now${kept#* }".answer-* >/dev/null 2>&1; do page 200 $kept >>"$work/keeping"; done
+        until ls "$work"/blog/kept/now/answer-*="$(echo "${kept#* }" | tr / !)" >/dev/null 2>&1; do
+            page 200 $kept >>"$work/keeping"
+        done
         page 200 $kept
         page 304 $kept "$(tag)"
     done

@@ -6,83 +6,83 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::kept::{END, FILES, Page, below, gzip, order};
+use super::Again;
+use crate::kept::{END, FILES, Page, gzip, order, place};
 
 const SIZE: &str = ".size";
 
 /// What a file or a folder takes of a disk at least, in bytes.
 const BLOCK: u64 = 4096;
 
-/// Blocks that one generation may take: 64 MB, some 2,500 posts, or a thousand that web
+/// More than the headers of an answer take, in bytes.
+const HEAD: u64 = 1 << 10;
+
+/// Blocks that one generation may take: 64 MB, some 2,500 posts, or 900 that web
 /// servers send. A visitor who asks for every page of a great blog fills no disk. Two
 /// generations are there at most, besides one that is being removed.
 const MOST: u64 = 16 << 10;
 
-/// Writes the files of a page into the folder of its generation.
+/// Keeps a page in the folder of its generation: its answer by that name, if it has one, and
+/// its files where web servers send them.
 pub(super) fn write(
     root: &Path,
-    name: &str,
     page: &Page<'_>,
-    answer: &[u8],
-    own: Option<String>,
+    answer: Option<&str>,
+    again: Again<'_>,
 ) -> io::Result<()> {
-    let folder = below(root, &page.place);
-    let whole = [answer, &[END]].concat();
-    let mut files = Vec::from_iter(own.as_deref().map(|own| (own, whole)));
-    if page.generation.files {
-        let head = answer.windows(4).position(|four| four == b"\r\n\r\n");
-        let text = head.map_or(answer, |end| &answer[end + 4..]);
-        files.extend(FILES.into_iter().zip([text.to_owned(), gzip(text)]));
-    }
-    // Somebody else may have been first. What a power cut left is shorter.
-    let length = |name: &str| fs::metadata(folder.join(name)).map_or(0, |found| found.len());
-    files.retain(|(name, content)| length(name) != content.len() as u64);
-    if files.is_empty() {
+    let files = if page.generation.files { 3 } else { 1 };
+    if !has_room(root, files * (page.length + HEAD).div_ceil(BLOCK))? {
         return Ok(());
     }
-    let blocks = |(_, bytes): &(&str, Vec<u8>)| (bytes.len() as u64).div_ceil(BLOCK);
-    let blocks = files.iter().map(blocks).sum::<u64>() + page.place.len() as u64;
-    if !has_room(root, blocks)? {
-        return Ok(());
+    if let Some(name) = answer {
+        put(&root.join(name), |new| {
+            again(new)?;
+            new.write_all(&[END])
+        })?;
     }
-    let mut step = root.to_owned();
-    for segment in &page.place {
-        step.push(segment);
-        match DirBuilder::new().mode(0o755).create(&step) {
-            // Another program was first.
+    match page.generation.files {
+        true => write_files(root, page, again),
+        false => Ok(()),
+    }
+}
+
+/// Writes what web servers send.
+fn write_files(root: &Path, page: &Page<'_>, again: Again<'_>) -> io::Result<()> {
+    let mut folder = root.to_owned();
+    for segment in place(page.path).unwrap_or_default() {
+        folder.push(segment);
+        match DirBuilder::new().mode(0o755).create(&folder) {
+            // Another page lies below it, or another program was first.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             made => made?,
         }
     }
+    let mut answer = Vec::new();
+    again(&mut answer)?;
+    let head = answer.windows(4).position(|four| four == b"\r\n\r\n");
+    let text = head.map_or(&answer[..], |end| &answer[end + 4..]);
     // Servers make an entity tag of time and size. So the time tells this generation
     // from others within the same second, and one file from the other.
-    let micros = u64::from(crc32fast::hash(name.as_bytes()) % 999_990);
+    let micros = crc32fast::hash(page.generation.name().as_bytes()) % 999_990;
     let second = UNIX_EPOCH + Duration::from_secs(page.modified.unsigned_abs());
-    for (file, content) in files {
-        put(&folder.join(file), &content, |new| {
-            if let Some(number) = (0..).zip(FILES).find(|(_, known)| *known == file) {
-                new.set_modified(second + Duration::from_micros(micros + number.0))?;
-                // Or a power cut could leave a file of this name with nothing in it. Programs
-                // see that by its end; web servers do not.
-                new.sync_data()?;
-            }
-            Ok(())
+    for (number, (file, content)) in (0..).zip(FILES.into_iter().zip([text, &gzip(text)])) {
+        put(&folder.join(file), |new| {
+            new.write_all(content)?;
+            new.set_modified(second + Duration::from_micros(u64::from(micros + number)))?;
+            // Or a power cut could leave a file of this name with nothing in it. Programs
+            // see that by its end; web servers do not.
+            new.sync_data()
         })?;
     }
     Ok(())
 }
 
 /// Puts a file in its place once it is whole.
-pub(super) fn put(
-    file: &Path,
-    content: &[u8],
-    settle: impl FnOnce(&File) -> io::Result<()>,
-) -> io::Result<()> {
+pub(super) fn put(file: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let name = file.file_name().unwrap_or_default().display();
     let beside = file.with_file_name(format!(".{name}.{}", std::process::id()));
     let written = create(&beside).and_then(|mut new| {
-        new.write_all(content)?;
-        settle(&new)?;
+        fill(&mut new)?;
         fs::rename(&beside, file)
     });
     written.map_err(|error| match fs::remove_file(&beside) {

@@ -5,19 +5,21 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
 use mayfly::kept::{END, Stamp};
+use mayfly::path::Path;
 
 use super::{POST, ask, calls, file, folder, known, settle};
 use crate::site::{Request, Site};
 
 /// The answer that a program would send to whoever comes by the blog's own address.
 fn answer(site: &Site, path: &str) -> Option<PathBuf> {
-    file(site, path, &name(site, ""))
+    file(site, "/", &name(site, "", path))
 }
 
 /// How it is called, for a blog below a path.
-fn name(site: &Site, base: &str) -> String {
+fn name(site: &Site, base: &str, path: &str) -> String {
     let blog = fs::metadata(site.data().join("blog.db")).unwrap();
-    mayfly::kept::answer(Stamp::of(&blog), base).unwrap()
+    let path = Path::parse(path.as_bytes()).unwrap();
+    mayfly::kept::answer(Stamp::of(&blog), base, &path).unwrap()
 }
 
 /// What no program writes, of the length of what they do.
@@ -60,7 +62,7 @@ fn a_program_sends_its_own_answer_again_and_opens_no_database() {
         "{kept}"
     );
     assert!(
-        opened.iter().any(|call| call.contains(".answer-")),
+        opened.iter().any(|call| call.contains("/answer-")),
         "{kept}"
     );
     settle(&site, &["title=Another"]);
@@ -153,7 +155,7 @@ fn what_programs_of_another_version_kept_is_not_sent() {
     ask(&site, "/");
     forge(&site, "/");
     let own = answer(&site, "/").unwrap();
-    fs::rename(&own, own.with_file_name(".answer-0.0.9-")).unwrap();
+    fs::rename(&own, own.with_file_name("answer-0.0.9-0.0.0-=!")).unwrap();
     assert!(!is_kept(&site, "/"));
     // Nor is what can't be read. It was kept anew meanwhile.
     fs::remove_file(&own).unwrap();
@@ -185,7 +187,7 @@ fn a_blog_below_a_path_has_its_answers_kept_too() {
     };
     let page = asks();
     assert!(page.contains("href=\"/~me/blog/2025/"));
-    let kept = file(&site, POST, &name(&site, "/~me/blog")).unwrap();
+    let kept = file(&site, "/", &name(&site, "/~me/blog", POST)).unwrap();
     let kept = fs::read_to_string(kept).unwrap();
     assert!(kept.trim_end_matches(char::from(END)).ends_with(&page));
     assert_eq!(asks(), page);
@@ -199,8 +201,8 @@ fn no_answer_is_sent_that_is_older_than_its_link() {
     assert!(is_kept(&site, "/"));
     fs::remove_file(folder(&site).join("now")).unwrap();
     assert!(!is_kept(&site, "/"));
-    // That one has made the link again, to the same generation.
-    assert!(is_kept(&site, "/"));
+    // That one has made the link again, to the same generation, and kept its own answer.
+    assert!(answer(&site, "/").is_some() && !is_kept(&site, "/"));
     site.import("b.md", "title: B\ndate: 2025-07-06 15:05\nslug: b", "News.");
     assert!(ask(&site, "/").contains("News."));
     site.let_time_pass();

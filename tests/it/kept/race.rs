@@ -1,6 +1,7 @@
 //! Kept pages while others publish: what a slow program can do, and what killed
 //! ones leave.
 
+use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -49,11 +50,12 @@ fn a_slow_program_can_only_write_into_the_old_folder() {
         let path = Path::parse(place_of.as_bytes()).unwrap();
         let page = Page {
             generation,
-            place: mayfly::kept::place(&path).unwrap(),
+            path: &path,
+            length: body.len() as u64,
             modified: 1_751_724_300,
         };
-        let answer = format!("Status: 200 OK\r\n\r\n{body}");
-        kept::keep(&place(&site), &page, answer.as_bytes()).unwrap();
+        let again = |out: &mut dyn Write| write!(out, "Status: 200 OK\r\n\r\n{body}");
+        kept::keep(&place(&site), &page, &again).unwrap();
     };
     ask(&site, "/");
     settle(&site, &["title=New"]);
