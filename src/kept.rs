@@ -122,8 +122,8 @@ fn build() -> String {
 /// The file of a page's whole answer, headers and all, in the folder of its generation. Whoever
 /// looks for it has opened nothing yet, so its name says all that an answer depends on besides
 /// its generation: the programs' version, the file that the blog is, the path that it lies below,
-/// by which this visitor came, and the address. All are in one folder: to make one for
-/// each segment takes as long as to write the file.
+/// by which this visitor came, and the address. All are in one folder: most would be alone
+/// in one of their own, which is a call and an inode more for each.
 pub fn answer(stamp: Stamp, base: &str, path: &Path) -> Option<String> {
     place(path)?;
     let (second, fraction) = stamp.changed;
