@@ -20,8 +20,8 @@
 --            word  doc  hint  spelling  state
 --
 -- Beside them lie four folders: `media`, whose files are listed in desk.media;
--- `comments`, which is derived from guestbook.comment; where the owner wants it, `kept`:
--- pages as they were rendered, derived as well; and `backups`, of those made in the admin.
+-- `comments`, which is derived from guestbook.comment; `kept`: pages as they were
+-- rendered, unless the owner wants none, derived as well; and `backups`, of those made in the admin.
 --
 -- Facts are what nobody could make again: post, page, tag.description, redirect,
 -- scheduled, site's settings. The rest is derived from them when a post is saved, so

@@ -5,7 +5,7 @@
 use mayfly::error::Result;
 use mayfly::{request::Request, response::Response, store, tag, view};
 
-mayfly::program!(show, kept); // kept: its pages may be sent again as files, if the owner wants it
+mayfly::program!(show, kept); // kept: what it answered is sent again until anything is published
 
 fn show(request: &Request) -> Result<Response> {
     request.get()?; // 405 unless GET or HEAD

@@ -10,7 +10,7 @@
 //!            -> store::tag::page -> view::tag::page -> Response -> write -> _exit
 //! ```
 //!
-//! It varies in one thing: where the owner wants pages kept, one that was rendered before is
+//! It varies in one thing: a page that was rendered before, since anything was published, is
 //! sent again, and the blog is not opened (`kept`).
 //!
 //! One noun crosses the layers: what there is to know about tags stands in
@@ -50,7 +50,7 @@
 //!
 //! - A program that only reads never opens a file for writing, but to publish what
 //!   has come due, to roll back what a killed writer left, or to keep the page that it
-//!   has answered, where the owner wants that.
+//!   has answered.
 //! - No public page reads `desk.db`, so no draft can leak but by the link to it that
 //!   its author made, which `login` answers.
 //! - No line of `admin` runs for somebody who has not signed in, once there is a blog.

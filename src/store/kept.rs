@@ -138,27 +138,25 @@ pub fn keep(place: &Place, page: &Page<'_>, again: Again<'_>) -> io::Result<()> 
     let own = place.stamp.zip(place.reached.base.as_deref());
     let own = own.and_then(|(stamp, base)| kept::answer(stamp, base, page.path));
     let write = || write(&kept.join(&name), page, own.as_deref(), again);
-    let is_gone = |written: &io::Result<()>| {
-        let error = written.as_ref().err();
-        error.is_some_and(|error| error.kind() == ErrorKind::NotFound)
-    };
     let is_now = fs::read_link(kept.join(LINK)).is_ok_and(|now| now.as_os_str() == &*name);
-    let mut written = match is_now {
-        true => write(),
-        false => Err(ErrorKind::NotFound.into()),
-    };
-    // Nobody has kept a page of this generation yet, or somebody has deleted them all.
-    if is_gone(&written) {
-        written = begin(place, data, &kept, &page.generation).and_then(|begun| match begun {
+    let kept = || {
+        if is_now {
+            match write() {
+                // Somebody has deleted what the link leads to.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                written => return written,
+            }
+        }
+        match begin(place, data, &kept, &page.generation)? {
             true => write(),
             false => Ok(()),
-        });
-    }
-    match is_gone(&written) {
+        }
+    };
+    match kept() {
         // There is no folder for kept pages, or so much was published meanwhile that the
         // one of this generation is gone.
-        true => Ok(()),
-        false => written,
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        kept => kept,
     }
 }
 

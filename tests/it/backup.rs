@@ -78,6 +78,7 @@ fn a_restored_blog_is_the_blog_that_was() {
     assert_eq!(drafts(&elsewhere), 1);
     let upload = fs::read_to_string(elsewhere.join("media/cup.png")).unwrap();
     assert_eq!(upload, "a picture");
+    assert!(elsewhere.join("kept").is_dir(), "where pages are kept");
     let entries = fs::read_dir(&elsewhere).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let left: Vec<_> = names.filter(|name| name.starts_with('.')).collect();

@@ -26,9 +26,7 @@ mod limits;
 #[path = "budget/message.rs"]
 mod message;
 
-use std::ffi::OsString;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
@@ -307,11 +305,8 @@ impl Kit {
                 "home" => "home, kept",
                 _ => return None,
             };
-            let address = format!("={}", page.path.replace('/', "!"));
-            let files = fs::read_dir(self.blog.join("kept/now")).unwrap().flatten();
-            let mut names = files.map(|file| file.file_name());
-            let is_answer = |name: OsString| name.as_bytes().ends_with(address.as_bytes());
-            assert!(names.any(is_answer), "{} was not kept", page.path);
+            let kept = page.kept(&self.blog);
+            assert!(kept.is_some(), "{} was not kept", page.path);
             Some(Page { name, ..page })
         };
         self.pages().into_iter().filter_map(named).collect()

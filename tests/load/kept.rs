@@ -2,7 +2,6 @@
 //! file by the web server.
 
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -58,7 +57,7 @@ impl Bench {
         let (mut kept, mut at_first) = (Vec::new(), Vec::new());
         for page in pages {
             let (_, program) = self.checked(&page, &data)?;
-            let answer = wait_for(|| answer(&data, &page), || program.run().map(|_| ()))?;
+            let answer = wait_for(|| page.kept(&data), || program.run().map(|_| ()))?;
             if SENT.contains(&page.name) {
                 // It keeps the answer again, so whoever comes after it finds one; with what is
                 // noted of the room that all of them take, there would be none left in the end.
@@ -125,14 +124,6 @@ impl Bench {
     fn command(&self, arguments: &[&str]) -> Result<()> {
         blog::run(&self.mayfly, arguments)
     }
-}
-
-/// The answer that was kept of a page.
-fn answer(data: &Path, page: &Page) -> Option<PathBuf> {
-    let address = format!("={}", page.path.replace('/', "!"));
-    let files = fs::read_dir(data.join("kept/now")).ok()?.flatten();
-    let mut files = files.map(|file| file.path());
-    files.find(|file| file.as_os_str().as_bytes().ends_with(address.as_bytes()))
 }
 
 /// Has a page rendered until it is there as a file.

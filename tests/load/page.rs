@@ -1,7 +1,8 @@
 //! The pages that are measured, as requests to the programs that answer them.
 
 use std::fs;
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 use mayfly::date::Date;
 use mayfly::url;
@@ -102,6 +103,14 @@ impl Page {
             "" => self.path.clone(),
             query => format!("{}?{query}", self.path),
         }
+    }
+
+    /// The file that its answer is kept in, if it is.
+    pub fn kept(&self, blog: &Path) -> Option<PathBuf> {
+        let address = format!("={}", self.path.replace('/', "!"));
+        let files = fs::read_dir(blog.join("kept/now")).ok()?.flatten();
+        let mut files = files.map(|file| file.path());
+        files.find(|file| file.as_os_str().as_bytes().ends_with(address.as_bytes()))
     }
 
     /// The program of `programs` with the variables of this request.

@@ -177,6 +177,33 @@ fn what_a_power_cut_left_of_an_answer_is_not_sent() {
 }
 
 #[test]
+fn a_page_that_can_t_be_kept_leaves_no_file_behind_and_the_log_says_why() {
+    let site = known();
+    let page = ask(&site, "/");
+    let own = answer(&site, "/").unwrap();
+    fs::remove_file(&own).unwrap();
+    fs::create_dir(&own).unwrap();
+    let reply = site.get("/").status(200);
+    assert_eq!(reply.body, page);
+    assert!(reply.log().contains("was not kept"), "{}", reply.log());
+    let files = fs::read_dir(own.parent().unwrap()).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let left: Vec<String> = names.filter(|name| name.starts_with(".answer")).collect();
+    assert_eq!(left, [""; 0]);
+}
+
+#[test]
+fn what_was_kept_may_be_deleted_at_any_time() {
+    let site = known();
+    ask(&site, "/");
+    let now = fs::canonicalize(folder(&site).join("now")).unwrap();
+    fs::remove_dir_all(now).unwrap();
+    assert!(answer(&site, "/").is_none());
+    ask(&site, "/");
+    assert!(answer(&site, "/").is_some());
+}
+
+#[test]
 fn a_blog_below_a_path_has_its_answers_kept_too() {
     let site = known();
     settle(&site, &["base-url=http://blog.example/~me/blog"]);
