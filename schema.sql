@@ -2,10 +2,10 @@
 -- reads as far as `redirect`: pages are made of nothing else. The rest is
 -- there for whoever works on the desk, the guestbook or the search.
 --
---   blog.db  what is published. Every program opens it on every request, those
---            that only read opening it read-only. SQLite reads this schema each
---            time (about 6 us for a table with two indexes), so it has few tables, few
---            indexes and no comments: these lines stay here when it is made.
+--   blog.db  what is published. Every program opens it on every request that no kept
+--            page answers, those that only read opening it read-only. SQLite reads this
+--            schema each time (about 6 us for a table with two indexes), so it has few tables,
+--            few indexes and no comments: these lines stay here when it is made.
 --            site  post  listing  tag  tagging  tag_pair  period  page  redirect  scheduled
 --   desk.db  what is not public. No program that makes public pages opens it,
 --            so no draft can turn up in a page, a feed or a sitemap.
